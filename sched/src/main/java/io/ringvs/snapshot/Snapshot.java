@@ -1,0 +1,38 @@
+package io.ringvs.snapshot;
+
+import java.util.List;
+
+import io.ringvs.service.IpvsSettings;
+
+/**
+ * The rules and the way to every real server at one moment: what a worker needs to treat a batch of packets.
+ *
+ * <p>A worker loads the current snapshot once per batch and uses it for the whole batch.
+ *
+ * <p><b>Threading:</b> immutable (schedulers keep state of their own, by design: see {@link VirtualService}).
+ */
+public final class Snapshot {
+    /** Of a director without rules. */
+    public static final Snapshot EMPTY =
+        new Snapshot(0, new ServiceIndex(List.of()), new Adjacency[0], IpvsSettings.DEFAULTS);
+
+    /** Grows by one with each published snapshot. */
+    public final long version;
+    public final ServiceIndex services;
+    public final IpvsSettings settings;
+    private final Adjacency[] adjacencies;
+
+    /** @param adjacencies by destination id; null where a destination is not (any more) configured */
+    public Snapshot(
+        final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings) {
+        this.version = version;
+        this.services = services;
+        this.adjacencies = adjacencies;
+        this.settings = settings;
+    }
+
+    /** The way to a destination, or null if it is not (any more) configured. */
+    public Adjacency adjacency(final int destinationId) {
+        return Integer.compareUnsigned(destinationId, adjacencies.length) < 0 ? adjacencies[destinationId] : null;
+    }
+}
