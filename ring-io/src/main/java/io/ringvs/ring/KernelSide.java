@@ -6,8 +6,8 @@ import org.agrona.UnsafeApi;
  * Plays the kernel behind the rings of a {@link MemoryRings}: receives packets into frames of the fill ring, takes
  * packets from the TX ring and completes them.
  *
- * <p>Seen from here a fill ring is read as a worker reads a completion ring, and an RX ring is written as a worker writes
- * a TX ring; hence the types of the fields.
+ * <p>Seen from here a fill ring is read as a worker reads a completion ring, and an RX ring is written as a worker
+ * writes a TX ring; hence the types of the fields.
  *
  * <p>The methods that move many frames allocate nothing, so that a benchmark of the worker's side pays little for this
  * one.
@@ -39,11 +39,11 @@ public final class KernelSide implements Wakeup {
 
     // ---- receiving
 
-    /** Receives one packet. Returns false, and drops it, if there is no frame to receive into or the RX ring is full. */
+    /** Receives one packet. Returns false, and drops it, if there is no frame for it or the RX ring is full. */
     public boolean inject(final byte[] packet) {
         if (packet.length > umem.maxPacketBytes()) {
-            throw new IllegalArgumentException("a packet of " + packet.length + " bytes does not fit a frame, which takes "
-                + umem.maxPacketBytes());
+            throw new IllegalArgumentException("a packet of " + packet.length
+                + " bytes does not fit a frame, which takes " + umem.maxPacketBytes());
         }
         if (fill.peek(1) == 0 || rx.reserve(1) == 0) {
             return false;
@@ -140,7 +140,7 @@ public final class KernelSide implements Wakeup {
         return count;
     }
 
-    /** Completes packets that were fetched, in order, until the completion ring is full. Returns the number accepted. */
+    /** Completes fetched packets, in order, until the completion ring is full. Returns the number accepted. */
     public int complete(final long[] addresses, final int offset, final int count) {
         final int accepted = completion.reserve(count);
         for (int i = 0; i < accepted; i++) {

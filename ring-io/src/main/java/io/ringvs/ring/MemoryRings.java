@@ -3,8 +3,8 @@ package io.ringvs.ring;
 import org.agrona.UnsafeApi;
 
 /**
- * The four rings of a port in plain memory, for tests and benchmarks: the worker's side is what it is over a socket, and
- * {@link KernelSide} plays the kernel.
+ * The four rings of a port in plain memory, for tests and benchmarks: the worker's side is what it is over a socket,
+ * and {@link KernelSide} plays the kernel.
  *
  * <p>Each ring lies in the block like this, in bytes; the gaps keep two threads off each other's cache lines:
  *

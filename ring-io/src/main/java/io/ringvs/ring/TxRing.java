@@ -8,7 +8,7 @@ public final class TxRing extends ProducerRing {
         super(memory);
     }
 
-    /** Writes a packet of {@code length} bytes, whose first byte is at {@code address}, into the i-th reserved entry. */
+    /** Writes a packet of {@code length} bytes that begins at {@code address} into the i-th reserved entry. */
     public void write(final int i, final long address, final int length) {
         final long entry = entries + ((long)((producer + i) & mask) << RingMemory.DESCRIPTOR_SHIFT);
         UnsafeApi.putLong(entry + RingMemory.DESCRIPTOR_ADDRESS, address);

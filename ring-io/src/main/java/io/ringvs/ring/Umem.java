@@ -7,8 +7,8 @@ import io.ringvs.linux.NativeCallException;
  * The packet memory of one worker: one aligned region, divided into frames of equal size.
  *
  * <pre>
- *     frame  |&lt; XDP headroom 256 &gt;|&lt; headroom &gt;|&lt; received packet, at most maxPacketBytes ...        &gt;|
- *            ^ frameAddress(n)                  ^ frameAddress(n) + receiveOffset    ^ + frameSize
+ *     frame  |&lt; XDP headroom 256 &gt;|&lt; headroom &gt;|&lt; received packet, at most maxPacketBytes ...  &gt;|
+ *            ^ frameAddress(n)                  ^ frameAddress(n) + receiveOffset
  * </pre>
  *
  * <p>The region starts on a 2 MiB boundary and asks for transparent huge pages.

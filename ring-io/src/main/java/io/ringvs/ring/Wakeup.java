@@ -5,13 +5,14 @@ package io.ringvs.ring;
  *
  * <p><b>Threading</b>: the worker that owns the port.
  *
- * <p><b>Errors</b>: returned, never thrown.
+ * <p><b>Errors</b>: never thrown. A wake-up returns 0, or {@code -errno} if it failed otherwise than for the kernel being
+ * busy.
  */
 public interface Wakeup {
-    /** Has the kernel look at the TX ring. Returns 0, or {@code -errno} when that failed otherwise than for being busy. */
+    /** Has the kernel look at the TX ring. */
     int wakeTx();
 
-    /** Has the kernel look at the fill ring. Returns 0, or {@code -errno} when that failed otherwise than for being busy. */
+    /** Has the kernel look at the fill ring. */
     int wakeRx();
 
     /** Whether the receiving side works only while it is called, so that it is to be woken up in every duty cycle. */

@@ -26,11 +26,11 @@
  *     pairs (A) to (D); the comments here use these letters.
  * </ul>
  *
- * <p><b>Threading</b>: a ring, a port and a frame stack belong to one worker; nothing here is shared between threads but
- * the words in ring memory, and those with the kernel only.
+ * <p><b>Threading</b>: a ring, a port and a frame stack belong to one worker; nothing here is shared between threads
+ * but the words in ring memory, and those with the kernel only.
  *
- * <p><b>Frames</b>: at every moment each frame of a UMEM is in exactly one of: a fill ring or the kernel behind it, an RX
- * ring, the worker's batch, a TX ring or the kernel behind it, a completion ring, the worker's {@link FrameStack}.
+ * <p><b>Frames</b>: at every moment each frame of a UMEM is in exactly one of: a fill ring or the kernel behind it, an
+ * RX ring, the worker's batch, a TX ring or the kernel behind it, a completion ring, the worker's {@link FrameStack}.
  *
  * <p><b>Source</b>: Linux Documentation/networking/af_xdp.rst.
  */
