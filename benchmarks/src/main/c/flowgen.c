@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The traffic source: frames of N flows in random order to one virtual service, made and sent inside the kernel by
+ * BPF_PROG_RUN with live frames, several million a second on one core.
+ *
+ * Modes: `data` sends TCP ACKs with payload, `syn` one TCP SYN per flow (so that every connection exists before data
+ * follows), `udp` datagrams. Prints one JSON object when it ends.
+ */
+#include <getopt.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+
+#include "flowgen.h"
+#include "tool.h"
+
+#define FRAMES_PER_CALL (1u << 21) /* each call ends with tens of milliseconds without traffic: make few */
+#define BATCH 64
+#define MAX_FRAME_BYTES 1514
+#define MAX_FLOWS (1u << 24)
+#define TTL 64
+
+enum mode { DATA, SYN, UDP };
+
+struct options {
+    enum mode mode;
+    int interface, cpu;
+    unsigned frame_bytes;
+    uint64_t pps, frames;
+    uint32_t flows, vip;
+    uint16_t port;
+    unsigned char from[6], to[6];
+};
+
+static uint32_t sum_words(const void *memory, size_t bytes)
+{
+    const uint8_t *p = memory;
+    uint32_t sum = 0;
+    for (size_t i = 0; i + 1 < bytes; i += 2) {
+        uint16_t word;
+        memcpy(&word, p + i, sizeof(word));
+        sum += word;
+    }
+    return sum;
+}
+
+/* The frame without client address, client port and checksums, and the sums those will complete. */
+static void build_template(struct flowgen_constants *c, const struct options *o)
+{
+    struct frame *frame = &c->template.frame;
+    /* A SYN carries no data: what follows its header in the frame is Ethernet padding. */
+    const size_t ip_bytes = o->mode == SYN ? sizeof(struct iphdr) + sizeof(struct tcphdr)
+                                           : o->frame_bytes - sizeof(struct ethhdr);
+    const uint16_t l4_bytes = htons(ip_bytes - sizeof(struct iphdr));
+    const uint8_t protocol = o->mode == UDP ? IPPROTO_UDP : IPPROTO_TCP;
+
+    memcpy(frame->eth.h_dest, o->to, 6);
+    memcpy(frame->eth.h_source, o->from, 6);
+    frame->eth.h_proto = htons(ETH_P_IP);
+    frame->ip = (struct iphdr){.version = 4, .ihl = 5, .tot_len = htons(ip_bytes), .frag_off = htons(0x4000),
+                               .ttl = TTL, .protocol = protocol, .daddr = o->vip};
+    size_t l4_header = sizeof(struct tcphdr);
+    if (o->mode == UDP) {
+        frame->udp = (struct udphdr){.dest = o->port, .len = l4_bytes};
+        l4_header = sizeof(struct udphdr);
+    } else {
+        frame->tcp = (struct tcphdr){.dest = o->port, .seq = htonl(1), .doff = 5, .window = htons(65535),
+                                     .syn = o->mode == SYN, .ack = o->mode == DATA,
+                                     .ack_seq = htonl(o->mode == DATA)};
+    }
+    c->udp = o->mode == UDP;
+    c->ip_sum = sum_words(&frame->ip, sizeof(struct iphdr));
+    c->l4_sum = sum_words(&frame->tcp, l4_header) + sum_words(&o->vip, 4) + htons(protocol) + l4_bytes;
+}
+
+static uint32_t bits_for(uint32_t count)
+{
+    uint32_t bits = 0;
+    while ((1ull << bits) < count) {
+        bits++;
+    }
+    return bits;
+}
+
+static void usage(void)
+{
+    fail("usage: flowgen --interface IF --from MAC --to MAC --vip ADDRESS [--port N] [--mode data|syn|udp]\n"
+         "               [--flows N] [--clients ADDRESS] [--pps N] [--frames N] [--frame-bytes N] [--cpu N]\n"
+         "  --pps 0 and --frames 0 mean no bound; syn sends exactly one frame per flow");
+}
+
+static enum mode mode_argument(const char *text)
+{
+    static const char *const names[] = {"data", "syn", "udp"};
+    for (enum mode mode = DATA; mode <= UDP; mode++) {
+        if (strcmp(text, names[mode]) == 0) {
+            return mode;
+        }
+    }
+    fail("--mode wants data, syn or udp, not '%s'", text);
+}
+
+static struct options parse_options(int argc, char **argv, uint32_t *first_client)
+{
+    static const struct option names[] = {
+        {"interface", required_argument, NULL, 'i'}, {"from", required_argument, NULL, 's'},
+        {"to", required_argument, NULL, 'd'},        {"vip", required_argument, NULL, 'v'},
+        {"port", required_argument, NULL, 'p'},      {"mode", required_argument, NULL, 'm'},
+        {"flows", required_argument, NULL, 'f'},     {"clients", required_argument, NULL, 'C'},
+        {"pps", required_argument, NULL, 'r'},       {"frames", required_argument, NULL, 'n'},
+        {"frame-bytes", required_argument, NULL, 'b'}, {"cpu", required_argument, NULL, 'c'}, {0}};
+    struct options o = {.cpu = -1, .frame_bytes = MIN_FRAME_BYTES, .flows = 1, .port = htons(80)};
+    int macs = 0;
+    for (int letter; (letter = getopt_long(argc, argv, "", names, NULL)) != -1;) {
+        switch (letter) {
+        case 'i': o.interface = interface_argument("interface", optarg); break;
+        case 's': mac_argument("from", optarg, o.from); macs |= 1; break;
+        case 'd': mac_argument("to", optarg, o.to); macs |= 2; break;
+        case 'v': o.vip = address_argument("vip", optarg); break;
+        case 'p': o.port = htons(number_argument("port", optarg, 65535)); break;
+        case 'm': o.mode = mode_argument(optarg); break;
+        case 'f': o.flows = number_argument("flows", optarg, MAX_FLOWS); break;
+        case 'C': *first_client = ntohl(address_argument("clients", optarg)); break;
+        case 'r': o.pps = number_argument("pps", optarg, 1000000000); break;
+        case 'n': o.frames = number_argument("frames", optarg, ~0ul); break;
+        case 'b': o.frame_bytes = number_argument("frame-bytes", optarg, MAX_FRAME_BYTES); break;
+        case 'c': o.cpu = number_argument("cpu", optarg, CPU_SETSIZE - 1); break;
+        default: usage();
+        }
+    }
+    if (o.interface == 0 || macs != 3 || o.vip == 0 || optind != argc) {
+        usage();
+    }
+    if (o.flows == 0 || o.frame_bytes < MIN_FRAME_BYTES) {
+        fail("--flows must be 1 or more, --frame-bytes %d or more", MIN_FRAME_BYTES);
+    }
+    if (o.mode == SYN) {
+        o.frames = o.flows;
+    }
+    return o;
+}
+
+/* Sends until stopped or, when there is a limit, until all is sent. */
+static void generate(int program, const struct options *o, const volatile struct flowgen_progress *progress)
+{
+    static char data[MAX_FRAME_BYTES];
+    struct xdp_md context = {.data_end = o->frame_bytes, .ingress_ifindex = o->interface};
+    while (!stopped && (o->frames == 0 || progress->sent < o->frames)) {
+        LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = data, .data_size_in = o->frame_bytes,
+                    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = FRAMES_PER_CALL,
+                    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
+        int error = bpf_prog_test_run_opts(program, &run);
+        if (error != 0 && error != -EINTR && error != -EAGAIN) {
+            fail("the kernel does not run live frames (Linux 5.18 or later is needed): %s", strerror(-error));
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct flowgen_constants constants = {.first_client = 0x0a000001};
+    struct options o = parse_options(argc, argv, &constants.first_client);
+    stop_on_signals();
+    pin_to_cpu(o.cpu);
+    if (getrandom(&constants.order_key, sizeof(constants.order_key), 0) != sizeof(constants.order_key)) {
+        fail("no randomness: %s", strerror(errno));
+    }
+    constants.interface = o.interface;
+    constants.flow_count = o.flows;
+    constants.order_bits = bits_for(o.flows);
+    constants.interval_ns = o.pps == 0 ? 0 : 1000000000ull / o.pps;
+    constants.frame_limit = o.frames == 0 ? UINT64_MAX : o.frames;
+    build_template(&constants, &o);
+
+    struct bpf_object *object = open_bpf_object();
+    set_bpf_constants(object, &constants, sizeof(constants));
+    load_bpf_object(object);
+    const volatile struct flowgen_progress *progress =
+        mmap(NULL, sizeof(*progress), PROT_READ, MAP_SHARED, bpf_map__fd(bpf_section(object, ".bss")), 0);
+    if (progress == MAP_FAILED) {
+        fail("cannot map the progress counters: %s", strerror(errno));
+    }
+
+    const uint64_t begin = now_ns();
+    generate(bpf_program_fd(object, "generate"), &o, progress);
+    const double seconds = (now_ns() - begin) / 1e9;
+    printf("{\"sent\": %llu, \"seconds\": %.6f, \"mpps\": %.4f}\n",
+           (unsigned long long)progress->sent, seconds, progress->sent / seconds / 1e6);
+    return 0;
+}
