@@ -1,0 +1,36 @@
+package io.ringvs.forward;
+
+import io.ringvs.packet.EthernetHeader;
+import io.ringvs.packet.Verdict;
+import io.ringvs.snapshot.Adjacency;
+
+/**
+ * Direct routing: the packet goes to the real server's MAC address and stays as it is, but for one hop less to live.
+ *
+ * <p>VLAN tags stay in the frame: the real server is in the VLAN that the packet came from.
+ *
+ * <p><b>Threading:</b> static functions; the frame belongs to the caller.
+ *
+ * <p><b>Source:</b> ip_vs_dr_xmit of Linux 6.1 {@code ip_vs_xmit.c}.
+ */
+public final class DirectForwarder {
+    private static final byte FORWARD = Verdict.FORWARD.code();
+
+    private DirectForwarder() {
+    }
+
+    /**
+     * Rewrites a frame for its real server.
+     *
+     * @param frame   pointer to the frame's first byte
+     * @param headers its {@link io.ringvs.packet.ParsedHeaders}
+     * @return the code of FORWARD once the frame is ready to be sent, otherwise of the verdict it ends or waits with
+     */
+    public static byte forward(final long frame, final long headers, final Adjacency adjacency) {
+        final byte verdict = RouteStep.take(frame, headers, adjacency, adjacency.mtu);
+        if (verdict == FORWARD) {
+            EthernetHeader.addresses(frame, adjacency.macWord, adjacency.macTail);
+        }
+        return verdict;
+    }
+}

@@ -1,0 +1,42 @@
+package io.ringvs.packet;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * The Internet checksum of a header.
+ *
+ * <p>Sums are taken over native loads: a one's complement sum does not mind the byte order, as long as the result is stored
+ * as it was summed.
+ *
+ * <p><b>Source</b>: RFC 1071 sections 1 and 2.
+ */
+public final class InternetChecksum {
+    private InternetChecksum() {
+    }
+
+    /** Whether a header whose checksum field is filled in sums up to all ones. */
+    public static boolean isCorrect(final long header, final int lengthBytes) {
+        return fold(sum(header, lengthBytes)) == 0xffff;
+    }
+
+    /** The checksum to store natively into a header whose checksum field is zero. */
+    public static short of(final long header, final int lengthBytes) {
+        return (short)~fold(sum(header, lengthBytes));
+    }
+
+    /** @param lengthBytes a multiple of 4 */
+    private static long sum(final long header, final int lengthBytes) {
+        long sum = 0;
+        for (int offset = 0; offset < lengthBytes; offset += Integer.BYTES) {
+            sum += UnsafeApi.getInt(header + offset) & 0xffff_ffffL;
+        }
+        return sum;
+    }
+
+    private static int fold(final long sum) {
+        long folded = (sum & 0xffff_ffffL) + (sum >>> 32);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        return (int)((folded & 0xffff) + (folded >>> 16));
+    }
+}

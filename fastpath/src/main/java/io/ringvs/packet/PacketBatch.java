@@ -1,0 +1,35 @@
+package io.ringvs.packet;
+
+/**
+ * The packets that a worker treats together: parallel arrays, one element per packet, which the stages read and write.
+ *
+ * <p>The flow of packet {@code i}, its addresses, ports and protocol, lies in record {@code i} of the connection table's
+ * flow batch and nowhere else.
+ *
+ * <p><b>Threading:</b> one worker.
+ */
+public final class PacketBatch {
+    /** UMEM address of each frame's first byte. */
+    public final long[] addresses;
+    /** Length of each frame as received, in bytes. */
+    public final int[] lengths;
+    /** What the parser found, see {@link ParsedHeaders}. */
+    public final long[] headers;
+    /** {@link Verdict#code()} of each packet. */
+    public final byte[] verdicts;
+    /** Packets in the batch. */
+    public int count;
+
+    /** @param capacity packets at most */
+    public PacketBatch(final int capacity) {
+        addresses = new long[capacity];
+        lengths = new int[capacity];
+        headers = new long[capacity];
+        verdicts = new byte[capacity];
+    }
+
+    /** Packets at most. */
+    public int capacity() {
+        return addresses.length;
+    }
+}

@@ -1,0 +1,31 @@
+package io.ringvs.packet;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * Offsets and flags of the TCP header.
+ *
+ * <pre>
+ *   0  source port u16     2  destination port u16     4  sequence number u32     8  acknowledgment number u32
+ *  12  data offset 4 bits, reserved 4 bits     13  flags     14  window u16     16  checksum u16     18  urgent pointer u16
+ * </pre>
+ *
+ * <p><b>Source</b>: RFC 9293 section 3.1.
+ */
+public final class TcpHeader {
+    public static final int FLAGS = 13;
+    /** Bytes of the header without options. */
+    public static final int MIN_LENGTH = 20;
+
+    public static final int FIN = 0x01;
+    public static final int SYN = 0x02;
+    public static final int RST = 0x04;
+    public static final int ACK = 0x10;
+
+    private TcpHeader() {
+    }
+
+    public static byte flags(final long header) {
+        return UnsafeApi.getByte(header + FLAGS);
+    }
+}

@@ -1,0 +1,84 @@
+package io.ringvs.packet;
+
+/**
+ * Why a packet ended where it did. Every packet gets exactly one and is counted under it.
+ *
+ * <p>HOST_ verdicts are of packets that IPVS leaves to the host's own stack; DROP_ verdicts of packets that end in the
+ * director. The hot path keeps {@link #code()}, a byte, and never touches the enum.
+ *
+ * <p><b>Threading:</b> immutable.
+ *
+ * <p><b>Source:</b> the return paths of Linux 6.1 {@code ip_vs_core.c} and {@code ip_vs_xmit.c}, and the checks of
+ * {@code ip_input.c} and {@code ip6_input.c} before them.
+ */
+public enum Verdict {
+    /** Still on its way through the stages; never counted. */
+    UNDECIDED("is being worked on"),
+    FORWARD("was sent to its real server: the normal case"),
+    PARKED("waits for the MAC address of its real server: normal for some milliseconds after a server is added"),
+
+    HOST_NOT_IP("carries neither IPv4 nor IPv6: not normal, steering should not bring such frames here"),
+    HOST_GROUP("was sent to a broadcast or multicast MAC address: normal in small numbers"),
+    HOST_ICMP("is ICMP for a virtual address: normal, the host answers echo requests"),
+    HOST_PROTOCOL("is of a protocol that no virtual service has: normal in small numbers"),
+    HOST_FRAGMENT("is a fragment: normal in small numbers"),
+    HOST_EXTENSIONS("has more IPv6 extension headers than are followed: not normal"),
+    HOST_NO_SERVICE("is for no virtual service: normal while services are being removed"),
+    HOST_NO_CONNECTION("belongs to no connection and does not open one: normal after a restart or a timeout"),
+    HOST_FTP_DATA("comes from port 20, which is never scheduled: normal with active FTP"),
+    HOST_FTP_PORT("is for a port that only an FTP session could have announced: normal in small numbers"),
+    HOST_LOCAL("is for a real server that is this host: normal with local nodes"),
+
+    DROP_TRUNCATED("is shorter than its headers say: not normal, a broken or hostile sender"),
+    DROP_BAD_HEADER("has an IP header that contradicts itself: not normal, a broken or hostile sender"),
+    DROP_BAD_CHECKSUM("has a wrong IPv4 header checksum: not normal, damaged on its way"),
+    DROP_MARTIAN("has a source address that no client can have: not normal, a broken or hostile sender"),
+    DROP_NO_DESTINATION("found no real server that takes new connections: not normal, all are down or full"),
+    DROP_DESTINATION_GONE("belongs to a connection whose real server was removed: normal after a rule change"),
+    DROP_TABLE_FULL("needed a connection when the table was full: not normal, raise the number of connections"),
+    DROP_TTL_EXPIRED("may not travel one hop further: normal in small numbers (traceroute)"),
+    DROP_TOO_BIG("is larger than the way to its real server allows: normal while a sender learns the path's MTU"),
+    DROP_NO_ROUTE("has a real server to which the host has no route: not normal"),
+    DROP_NO_PORT("would leave by an interface that the director does not run on: not normal, name it at the start"),
+    DROP_METHOD("has a real server whose forwarding method the director does not perform: not normal"),
+    DROP_TX_FULL("did not fit into the TX ring: normal only under more load than the interface can send"),
+    DROP_PARKING_FULL("found no room among the packets that wait for a MAC address: not normal, a server is silent"),
+    DROP_PARKING_EXPIRED("waited too long for the MAC address of its real server: not normal, the server is silent");
+
+    private static final Verdict[] VALUES = values();
+
+    private final String meaning;
+
+    Verdict(final String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** What stands for the verdict in a {@link PacketBatch}. */
+    public byte code() {
+        return (byte)ordinal();
+    }
+
+    /** What happened to the packet and whether that is normal, as the end of a sentence that begins "the packet". */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Whether the packet is one for the host's own stack. */
+    public boolean isHost() {
+        return ordinal() >= HOST_NOT_IP.ordinal() && ordinal() <= HOST_LOCAL.ordinal();
+    }
+
+    /** Whether the packet ends in the director. */
+    public boolean isDrop() {
+        return ordinal() >= DROP_TRUNCATED.ordinal();
+    }
+
+    /** Number of verdicts. */
+    public static int count() {
+        return VALUES.length;
+    }
+
+    public static Verdict ofCode(final int code) {
+        return VALUES[code];
+    }
+}
