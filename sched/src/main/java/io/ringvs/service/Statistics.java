@@ -65,8 +65,13 @@ public final class Statistics implements AutoCloseable {
 
     /** @param bytes length of the packet at layer 3 */
     public void countIn(final int worker, final int row, final int bytes) {
+        countIn(worker, row, 1, bytes);
+    }
+
+    /** Counts a run of packets at once. */
+    public void countIn(final int worker, final int row, final long packets, final long bytes) {
         final long address = rowAddress(worker, row);
-        add(address + IN_PACKETS, 1);
+        add(address + IN_PACKETS, packets);
         add(address + IN_BYTES, bytes);
     }
 

@@ -3,6 +3,7 @@ package io.ringvs.snapshot;
 import java.util.List;
 
 import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.RealServer;
 
 /**
  * The rules and the way to every real server at one moment: what a worker needs to treat a batch of packets.
@@ -21,6 +22,7 @@ public final class Snapshot {
     public final ServiceIndex services;
     public final IpvsSettings settings;
     private final Adjacency[] adjacencies;
+    private final Destination[] destinations;
 
     /** @param adjacencies by destination id; null where a destination is not (any more) configured */
     public Snapshot(
@@ -29,6 +31,26 @@ public final class Snapshot {
         this.services = services;
         this.adjacencies = adjacencies;
         this.settings = settings;
+        this.destinations = destinations(services, adjacencies);
+    }
+
+    private static Destination[] destinations(final ServiceIndex services, final Adjacency[] adjacencies) {
+        final Destination[] destinations = new Destination[adjacencies.length];
+        for (final VirtualService service : services.services()) {
+            for (int position = 0; position < service.realServerCount(); position++) {
+                final RealServer realServer = service.realServer(position);
+                final int id = realServer.id();
+                if (id < adjacencies.length && adjacencies[id] != null) {
+                    destinations[id] = new Destination(realServer, service, adjacencies[id]);
+                }
+            }
+        }
+        return destinations;
+    }
+
+    /** A destination, or null if it is not (any more) configured; {@code destinationId} may be any number. */
+    public Destination destination(final int destinationId) {
+        return Integer.compareUnsigned(destinationId, destinations.length) < 0 ? destinations[destinationId] : null;
     }
 
     /** The way to a destination, or null if it is not (any more) configured. */

@@ -1,0 +1,31 @@
+package io.ringvs.snapshot;
+
+import io.ringvs.service.RealServer;
+
+/**
+ * A configured real server as a packet of an existing connection needs it: the way to it, and where to count the packet.
+ *
+ * <p>One object per destination id, so that one load from the id that a connection holds leads to everything.
+ *
+ * <p><b>Threading:</b> immutable.
+ */
+public final class Destination {
+    /** Row in {@link io.ringvs.service.DestinationTable}. */
+    public final int id;
+    /** Row in {@link io.ringvs.service.Statistics}. */
+    public final int statisticsRow;
+    /** Row of the service it belongs to. */
+    public final int serviceStatisticsRow;
+    public final Adjacency adjacency;
+    public final RealServer realServer;
+    public final VirtualService service;
+
+    Destination(final RealServer realServer, final VirtualService service, final Adjacency adjacency) {
+        this.id = realServer.id();
+        this.statisticsRow = realServer.statisticsRow();
+        this.serviceStatisticsRow = service.statisticsRow;
+        this.adjacency = adjacency;
+        this.realServer = realServer;
+        this.service = service;
+    }
+}
