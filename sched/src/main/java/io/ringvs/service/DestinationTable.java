@@ -18,6 +18,7 @@ import static io.ringvs.service.DestinationLayout.WEIGHT;
 
 import java.util.BitSet;
 
+import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
 
 /**
@@ -38,6 +39,7 @@ public final class DestinationTable implements AutoCloseable {
     public static final int NONE = -1;
 
     private final int capacity;
+    private final long allocation;
     private final long address;
     private final BitSet used = new BitSet();
 
@@ -47,7 +49,9 @@ public final class DestinationTable implements AutoCloseable {
      */
     public DestinationTable(final int capacity) {
         this.capacity = capacity;
-        this.address = UnsafeApi.allocateMemory((long) capacity * ROW_LENGTH);
+        // malloc aligns to 16 bytes only; a row has to be one cache line
+        this.allocation = UnsafeApi.allocateMemory((long) (capacity + 1) * ROW_LENGTH);
+        this.address = BitUtil.align(allocation, ROW_LENGTH);
     }
 
     /**
@@ -197,7 +201,7 @@ public final class DestinationTable implements AutoCloseable {
 
     @Override
     public void close() {
-        UnsafeApi.freeMemory(address);
+        UnsafeApi.freeMemory(allocation);
     }
 
     private void updateOverload(final long row) {

@@ -41,19 +41,45 @@ public final class IpAddress {
         return new IpAddress(family, word0, word1);
     }
 
-    /** Parses a numeric address ("192.0.2.1", "2001:db8::1"); never asks a name server. */
+    /**
+     * Parses a numeric address as inet_pton(3) does ("192.0.2.1", "2001:db8::1"); never asks a name server.
+     *
+     * @throws IllegalArgumentException if it is not one
+     */
     public static IpAddress parse(final String text) {
-        final boolean numeric = text.indexOf(':') >= 0
-            || text.matches("\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
-        if (!numeric) {
+        final byte[] parsed = text.indexOf(':') >= 0 ? ipv6(text) : dottedQuad(text);
+        if (parsed == null) {
             throw new IllegalArgumentException("'" + text + "' is not a numeric IPv4 or IPv6 address");
         }
+        // the JDK folds ::ffff:a.b.c.d into four bytes; the text said IPv6
+        return text.indexOf(':') >= 0 && parsed.length == 4 ? mapped(parsed) : of(parsed);
+    }
+
+    private static byte[] dottedQuad(final String text) {
+        final String[] parts = text.split("\\.", -1);
+        if (parts.length != 4) {
+            return null;
+        }
+        final byte[] bytes = new byte[4];
+        for (int i = 0; i < 4; i++) {
+            // no leading zeros: some read them as octal
+            if (!parts[i].matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(parts[i]) > 255) {
+                return null;
+            }
+            bytes[i] = (byte) Integer.parseInt(parts[i]);
+        }
+        return bytes;
+    }
+
+    private static byte[] ipv6(final String text) {
+        // nothing that the JDK takes beside the address itself: brackets, a zone
+        if (!text.matches("[0-9a-fA-F:.]+")) {
+            return null;
+        }
         try {
-            final byte[] parsed = InetAddress.getByName(text).getAddress();
-            // the JDK folds ::ffff:a.b.c.d into four bytes; the text said IPv6
-            return text.indexOf(':') >= 0 && parsed.length == 4 ? mapped(parsed) : of(parsed);
+            return InetAddress.getByName(text).getAddress();
         } catch (final UnknownHostException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a numeric IPv4 or IPv6 address", e);
+            return null;
         }
     }
 

@@ -2,6 +2,7 @@ package io.ringvs.service;
 
 import java.util.BitSet;
 
+import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
 
 /**
@@ -30,6 +31,7 @@ public final class Statistics implements AutoCloseable {
 
     private final int workers;
     private final int capacity;
+    private final long allocation;
     private final long address;
     private final BitSet used = new BitSet();
 
@@ -37,7 +39,9 @@ public final class Statistics implements AutoCloseable {
     public Statistics(final int workers, final int capacity) {
         this.workers = workers;
         this.capacity = capacity;
-        this.address = UnsafeApi.allocateMemory((long) workers * capacity * ROW_LENGTH);
+        // malloc aligns to 16 bytes only; a row has to be one cache line
+        this.allocation = UnsafeApi.allocateMemory(((long) workers * capacity + 1) * ROW_LENGTH);
+        this.address = BitUtil.align(allocation, ROW_LENGTH);
         allocate();
     }
 
@@ -97,7 +101,7 @@ public final class Statistics implements AutoCloseable {
 
     @Override
     public void close() {
-        UnsafeApi.freeMemory(address);
+        UnsafeApi.freeMemory(allocation);
     }
 
     private static void add(final long counter, final long amount) {

@@ -1,5 +1,6 @@
 package io.ringvs.snapshot;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -52,11 +53,12 @@ public final class WorkerEpochs {
     }
 
     /**
-     * The worker is about to load again. A volatile store: its fence keeps the worker's next loads (of the snapshot, of
-     * slots) from moving ahead of it, where passed() could still see OFFLINE and free what they find.
+     * The worker is about to load again. The full fence keeps its next loads (of the snapshot, of slots) from moving ahead
+     * of the store, where passed() could still see OFFLINE and free what they find; it pairs with the one in advance().
      */
     public void online(final int worker) {
-        seen.set(index(worker), current.get());
+        seen.setRelease(index(worker), current.getAcquire());
+        VarHandle.fullFence();
     }
 
     /** Whether every worker has been quiescent since {@link #advance} returned {@code epoch}. */
