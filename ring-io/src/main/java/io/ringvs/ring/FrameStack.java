@@ -42,6 +42,27 @@ public final class FrameStack extends Padding {
         frames[size++] = address & frameMask;
     }
 
+    /** Frees the frames of the first {@code count} completions, which have been peeked at. */
+    void pushCompleted(final CompletionRing ring, final int count) {
+        final long[] stack = frames;
+        final long mask = frameMask;
+        final int from = size;
+        for (int i = 0; i < count; i++) {
+            stack[from + i] = ring.address(i) & mask;
+        }
+        size = from + count;
+    }
+
+    /** Takes {@code count} frames, at most {@link #size}, into the first entries reserved in a fill ring. */
+    void popInto(final FillRing ring, final int count) {
+        final long[] stack = frames;
+        final int top = size - 1;
+        for (int i = 0; i < count; i++) {
+            ring.write(i, stack[top - i]);
+        }
+        size -= count;
+    }
+
     /** The i-th free frame counted from the bottom, for accounting. */
     long frame(final int i) {
         return frames[i];

@@ -135,12 +135,9 @@ public final class Port extends Padding {
 
     private int reclaim() {
         final CompletionRing ring = completion;
-        final FrameStack stack = frames;
         final int count = ring.peek(underway);
         if (count != 0) {
-            for (int i = 0; i < count; i++) {
-                stack.push(ring.address(i));
-            }
+            frames.pushCompleted(ring, count);
             ring.release(count);
             underway -= count;
         }
@@ -149,11 +146,8 @@ public final class Port extends Padding {
 
     private void refill(final int missing) {
         final FillRing ring = fill;
-        final FrameStack stack = frames;
-        final int count = ring.reserve(Math.min(missing, stack.size()));
-        for (int i = 0; i < count; i++) {
-            ring.write(i, stack.pop());
-        }
+        final int count = ring.reserve(Math.min(missing, frames.size()));
+        frames.popInto(ring, count);
         ring.submit(count);
         posted += count;
     }

@@ -5,8 +5,8 @@ package io.ringvs.ring;
  *
  * <p><b>Threading</b>: the worker that owns the port.
  *
- * <p><b>Errors</b>: never thrown. A wake-up returns 0, or {@code -errno} if it failed otherwise than for the kernel being
- * busy.
+ * <p><b>Errors</b>: never thrown. A wake-up returns 0, or {@code -errno} if it failed otherwise than for the kernel
+ * being busy.
  */
 public interface Wakeup {
     /** Has the kernel look at the TX ring. */

@@ -77,7 +77,8 @@ final class XskSetup implements AutoCloseable {
         }
         if (link.mtuBytes() + LINK_HEADER_BYTES > umem.maxPacketBytes()) {
             throw new XskException("the MTU of " + link.name() + ", " + link.mtuBytes()
-                + " bytes, is too big for a frame of " + umem.frameSize() + ", which holds " + (umem.maxPacketBytes() - LINK_HEADER_BYTES)
+                + " bytes, is too big for a frame of " + umem.frameSize()
+                + ", which holds " + (umem.maxPacketBytes() - LINK_HEADER_BYTES)
                 + "; lower it with `ip link set " + link.name() + " mtu N`"
                 + (umem.frameSize() < Umem.MAX_FRAME_SIZE ? " or use frames of " + Umem.MAX_FRAME_SIZE : ""));
         }
@@ -215,8 +216,8 @@ final class XskSetup implements AutoCloseable {
 
     private XskException noSuchQueue(final NativeCallException cause) {
         return new XskException("queue " + queue + " of " + link.name()
-            + " does not exist or cannot be used: the interface has " + link.rxQueues() + " receive and " + link.txQueues() + " transmit queues, counted from 0, as `ethtool -l "
-            + link.name() + "` shows", cause);
+            + " does not exist or cannot be used: the interface has " + link.rxQueues() + " receive and "
+            + link.txQueues() + " transmit queues, counted from 0, as `ethtool -l " + link.name() + "` shows", cause);
     }
 
     private void bind(final int flags, final int sharedFd) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -210,6 +212,31 @@ class PortTest {
         portA.free(frame);
 
         assertThrows(ArrayIndexOutOfBoundsException.class, () -> portA.free(frame));
+    }
+
+    @Test
+    void shouldAllocateNothingPerPacket() {
+        final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
+        final long self = Thread.currentThread().getId();
+        forward(1_000);
+        final long before = threads.getThreadAllocatedBytes(self);
+        final long asking = threads.getThreadAllocatedBytes(self) - before;
+        final long start = threads.getThreadAllocatedBytes(self);
+
+        forward(10_000);
+
+        assertEquals(asking, threads.getThreadAllocatedBytes(self) - start, "bytes for 40000 packets");
+    }
+
+    private void forward(final int batches) {
+        for (int batch = 0; batch < batches; batch++) {
+            portA.recycle();
+            kernelA.deliver(4, 60);
+            assertEquals(4, portB.transmit(addresses, lengths, 0, portA.receive(addresses, lengths, 0, BATCH)));
+            portB.kick();
+            kernelB.transmit(BATCH);
+            portB.recycle();
+        }
     }
 
     @Test

@@ -50,6 +50,16 @@ class XskSocketTest {
     }
 
     @Test
+    void shouldNotTryZeroCopyGivenBond() {
+        final InterfaceInfo real = InterfaceInfo.of("a0");
+        final InterfaceInfo bond = new InterfaceInfo("a0", real.index(), true, 1500, "bonding", 2, 2);
+        try (XskSetup setup = new XskSetup(bond, 0, umem, OPTIONS); XskSocket socket = setup.open(-1)) {
+            assertEquals("queue 0 of a0, copy mode (no zero-copy: a bond claims it but cannot do it; "
+                + "use its member interfaces for zero-copy)", socket.toString());
+        }
+    }
+
+    @Test
     void shouldKnowTheInterface() {
         final InterfaceInfo link = InterfaceInfo.of("a0");
         assertEquals(new InterfaceInfo("a0", LinuxCalls.ifNameToIndex("a0"), true, 1500, "veth", 2, 2), link);
