@@ -218,14 +218,14 @@ class PortTest {
     void shouldAllocateNothingPerPacket() {
         final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
         final long self = Thread.currentThread().getId();
-        forward(1_000);
+        final int batches = 100_000;
+        forward(batches);
         final long before = threads.getThreadAllocatedBytes(self);
-        final long asking = threads.getThreadAllocatedBytes(self) - before;
-        final long start = threads.getThreadAllocatedBytes(self);
 
-        forward(10_000);
+        forward(batches);
 
-        assertEquals(asking, threads.getThreadAllocatedBytes(self) - start, "bytes for 40000 packets");
+        final long allocated = threads.getThreadAllocatedBytes(self) - before;
+        assertTrue(allocated < batches, allocated + " bytes for " + batches + " batches; an object has 16 or more");
     }
 
     private void forward(final int batches) {
