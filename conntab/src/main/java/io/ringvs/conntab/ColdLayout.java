@@ -1,0 +1,35 @@
+package io.ringvs.conntab;
+
+/**
+ * Offsets of one 32-byte cold line: what few connections need. A slot's cold line is used only while its connection has
+ * the EXTENDED flag; the lines of all others stay untouched and cost no memory. Integers are native.
+ *
+ * <pre>
+ *   0  parent slot u32       the template or control connection it belongs to, -1 none
+ *   4  children u32          how many connections it controls; top bit: closed, it is ending and takes no more
+ *   8  firewall mark u32
+ *  12  timeout u32           ticks; 0: the timeout of its protocol state
+ *  16  end announced u32     ticks; what the last sync message said (sync)
+ *  20  reply slot u32        place in the index by real server address (NAT)
+ *  24  engine record u32     0..23 record of the persistence engine's data, 0 none; 24..31 its probe position
+ *  28  unused
+ * </pre>
+ */
+final class ColdLayout {
+    static final int LENGTH = 32;
+    static final int SHIFT = 5;
+
+    static final int PARENT = 0;
+    static final int CHILDREN = 4;
+    static final int FIREWALL_MARK = 8;
+    static final int TIMEOUT = 12;
+    static final int SYNC_END = 16;
+    static final int REPLY = 20;
+    static final int ENGINE = 24;
+
+    static final int CLOSED = 0x8000_0000;
+    static final int DISTANCE_SHIFT = 24;
+
+    private ColdLayout() {
+    }
+}

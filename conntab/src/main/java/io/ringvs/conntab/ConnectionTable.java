@@ -1,0 +1,209 @@
+package io.ringvs.conntab;
+
+import static io.ringvs.conntab.ConnectionLayout.CONTROL;
+import static io.ringvs.conntab.ConnectionLayout.DESTINATION;
+import static io.ringvs.conntab.ConnectionLayout.DESTINATION_PORT;
+import static io.ringvs.conntab.ConnectionLayout.EXPIRES;
+import static io.ringvs.conntab.ConnectionLayout.IN_PACKETS;
+import static io.ringvs.conntab.ConnectionLayout.LIVE;
+import static io.ringvs.conntab.ConnectionLayout.life;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.ringvs.service.DestinationTable;
+import io.ringvs.snapshot.WorkerEpochs;
+import org.agrona.UnsafeApi;
+
+/**
+ * All connections and persistence templates of the director.
+ *
+ * <p>A connection is named by its slot, which stays the same while it lives. A slot found by a worker may be used until
+ * that worker's next quiescent state, even if the connection is removed meanwhile.
+ *
+ * <p>Memory is bounded: at most {@code maxConnections} exist, removed ones included until their grace period is over.
+ * What comes beyond is refused and counted; the others never notice.
+ *
+ * <p><b>Threading:</b> lookups and accessors by any worker; everything that changes the table goes through a worker's
+ * own {@link WorkerConnections}. Settings are changed by the control thread.
+ */
+public final class ConnectionTable implements AutoCloseable {
+    /** Of all slots, at most so many percent are used: the rest keeps probe sequences short. */
+    private static final int LOAD_PERCENT = 72;
+    /** Most connections that a table can be made for: 96 million. */
+    public static final int MAX_CONNECTIONS = (int) ((long) FlowTable.MAX_SLOTS * LOAD_PERCENT / 100);
+
+    private final int maxConnections;
+    private final FlowTable flows;
+    private final DestinationTable destinations;
+    private final WorkerEpochs epochs;
+    private final TableMemory memory;
+    private final long cold;
+    private final WorkerConnections[] workers;
+    /** Connections that may still be opened and that no worker has set aside for itself. */
+    private final AtomicInteger room;
+    private volatile ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
+    private volatile boolean secureTcp;
+
+    /**
+     * @param maxConnections from 1 to {@link #MAX_CONNECTIONS}
+     * @param epochs         has one number for every thread that gets a {@link #worker}
+     * @param now            the present tick
+     * @throws IllegalArgumentException when maxConnections is out of range
+     */
+    public ConnectionTable(
+        final int maxConnections, final DestinationTable destinations, final WorkerEpochs epochs,
+        final TableMemory memory, final int now) {
+        this(maxConnections, destinations, epochs, memory, now, FlowHash.random());
+    }
+
+    ConnectionTable(
+        final int maxConnections, final DestinationTable destinations, final WorkerEpochs epochs,
+        final TableMemory memory, final int now, final FlowHash hash) {
+        if (maxConnections < 1 || maxConnections > MAX_CONNECTIONS) {
+            throw new IllegalArgumentException(
+                "the table can hold from 1 to " + MAX_CONNECTIONS + " connections, not " + maxConnections);
+        }
+        this.maxConnections = maxConnections;
+        this.destinations = destinations;
+        this.epochs = epochs;
+        this.memory = memory;
+        this.flows = new FlowTable(slotsFor(maxConnections), hash, memory);
+        this.cold = memory.reserve((long) flows.slots() << ColdLayout.SHIFT);
+        this.room = new AtomicInteger(maxConnections);
+        this.workers = new WorkerConnections[epochs.workers()];
+        for (int number = 0; number < workers.length; number++) {
+            workers[number] = new WorkerConnections(this, number, now);
+        }
+    }
+
+    private static int slotsFor(final int connections) {
+        final long slots = ((long) connections * 100 + LOAD_PERCENT - 1) / LOAD_PERCENT + 1 & -2;
+        return (int) Math.min(Math.max(slots, FlowTable.MIN_SLOTS), FlowTable.MAX_SLOTS);
+    }
+
+    /** The handle of one of the threads that {@code epochs} counts. */
+    public WorkerConnections worker(final int number) {
+        return workers[number];
+    }
+
+    /** Looks up all flows of a batch; each entry then has its slot or {@link FlowLayout#NOT_FOUND}. */
+    public void lookup(final FlowBatch batch) {
+        flows.lookup(batch);
+    }
+
+    /**
+     * Looks up one flow, hit or miss.
+     *
+     * @param flow address of a key as in {@link FlowLayout}
+     */
+    public int find(final long flow) {
+        return flows.find(flow, flows.hashOf(flow));
+    }
+
+    /** Destination id of a connection, or {@link DestinationTable#NONE}. */
+    public int destination(final int slot) {
+        return ConnectionLayout.destination(UnsafeApi.getIntOpaque(null, flows.line(slot) + DESTINATION));
+    }
+
+    /** Port at the destination, network order as natively loaded. */
+    public short destinationPort(final int slot) {
+        return UnsafeApi.getShort(flows.line(slot) + DESTINATION_PORT);
+    }
+
+    /** {@link ConnectionFlags} of a connection. */
+    public int flags(final int slot) {
+        return ConnectionLayout.flags(control(slot)) & ConnectionFlags.LINUX_MASK;
+    }
+
+    /** A value of {@link io.ringvs.service.ForwardingMethod}. */
+    public int forwardingMethod(final int slot) {
+        return ConnectionLayout.flags(control(slot)) & ConnectionFlags.FORWARDING_MASK;
+    }
+
+    /** Protocol state; of a template, whether it is assured. */
+    public int state(final int slot) {
+        return ConnectionLayout.state(control(slot));
+    }
+
+    /** Packets from the client so far, wrapping. */
+    public int inPackets(final int slot) {
+        return UnsafeApi.getIntOpaque(null, flows.line(slot) + IN_PACKETS);
+    }
+
+    /** Tick at which the connection ends if no packet comes. */
+    public int expires(final int slot) {
+        return UnsafeApi.getIntOpaque(null, flows.line(slot) + EXPIRES);
+    }
+
+    public boolean isLive(final int slot) {
+        return life(control(slot)) == LIVE;
+    }
+
+    int control(final int slot) {
+        return UnsafeApi.getIntOpaque(null, flows.line(slot) + CONTROL);
+    }
+
+    long coldLine(final int slot) {
+        return cold + ((long) slot << ColdLayout.SHIFT);
+    }
+
+    FlowTable flows() {
+        return flows;
+    }
+
+    DestinationTable destinations() {
+        return destinations;
+    }
+
+    WorkerEpochs epochs() {
+        return epochs;
+    }
+
+    TableMemory memory() {
+        return memory;
+    }
+
+    AtomicInteger room() {
+        return room;
+    }
+
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /** Connections and templates in the table, as exact as a sum over counters that move can be. */
+    public int size() {
+        long size = 0;
+        for (final WorkerConnections worker : workers) {
+            size += worker.opened() - worker.removed();
+        }
+        return (int) Math.max(size, 0);
+    }
+
+    public ProtocolTimeouts timeouts() {
+        return timeouts;
+    }
+
+    /** Puts other timeouts in force, from each connection's next packet on. */
+    public void timeouts(final ProtocolTimeouts changed) {
+        timeouts = changed;
+    }
+
+    public boolean secureTcp() {
+        return secureTcp;
+    }
+
+    /** Whether the stricter TCP transitions of secure_tcp are in force. */
+    public void secureTcp(final boolean secure) {
+        secureTcp = secure;
+    }
+
+    @Override
+    public void close() {
+        for (final WorkerConnections worker : workers) {
+            worker.close();
+        }
+        memory.release(cold, (long) flows.slots() << ColdLayout.SHIFT);
+        flows.close();
+    }
+}

@@ -1,0 +1,371 @@
+package io.ringvs.conntab;
+
+import static io.ringvs.conntab.ConnectionFlags.CONTROLLED;
+import static io.ringvs.conntab.ConnectionFlags.EXTENDED;
+import static io.ringvs.conntab.ConnectionFlags.HASHED;
+import static io.ringvs.conntab.ConnectionFlags.INACTIVE;
+import static io.ringvs.conntab.ConnectionFlags.NO_OUTPUT;
+import static io.ringvs.conntab.ConnectionFlags.TEMPLATE;
+import static io.ringvs.conntab.ConnectionLayout.CONTROL;
+import static io.ringvs.conntab.ConnectionLayout.DESTINATION;
+import static io.ringvs.conntab.ConnectionLayout.EXPIRES;
+import static io.ringvs.conntab.ConnectionLayout.IN_PACKETS;
+import static io.ringvs.conntab.ConnectionLayout.LIVE;
+import static io.ringvs.conntab.ConnectionLayout.REMOVED;
+import static io.ringvs.conntab.ConnectionLayout.flags;
+import static io.ringvs.conntab.ConnectionLayout.life;
+import static io.ringvs.conntab.ConnectionLayout.state;
+import static io.ringvs.conntab.ConnectionLayout.version;
+import static io.ringvs.conntab.ConnectionLayout.withFlags;
+import static io.ringvs.conntab.ConnectionLayout.withLife;
+import static io.ringvs.conntab.ConnectionLayout.withState;
+
+import io.ringvs.service.DestinationTable;
+import org.agrona.UnsafeApi;
+
+/**
+ * One worker's handle to the connection table: opens connections, steps their states by packets, ends them.
+ *
+ * <p>Holds the worker's timers and the slots it removed that wait for their grace period. A connection's timer belongs
+ * to the worker that opened it; any worker may step or end any connection.
+ *
+ * <p><b>Threading:</b> one thread's, the one whose number it has in {@link io.ringvs.snapshot.WorkerEpochs}; the counters
+ * may be read by any.
+ *
+ * <p><b>Source:</b> Linux 6.1 {@code ip_vs_conn.c} (creation, expiry) and {@code ip_vs_proto_*.c} (state changes).
+ */
+public final class WorkerConnections implements AutoCloseable {
+    /** Result of an open: the table is full; counted. */
+    public static final int TABLE_FULL = -2;
+    /** Result of an open: the parent is ending and takes no more connections; nothing was opened. */
+    public static final int PARENT_ENDED = -4;
+
+    private final ConnectionTable connections;
+    private final FlowTable flows;
+    private final DestinationTable destinations;
+    private final SlotLists lists;
+    private final TimerWheel wheel;
+    private final Retirement retirement;
+    private final Families families;
+    private final Counter opened = new Counter();
+    private final Counter removed = new Counter();
+    private final Counter expired = new Counter();
+    private final Counter refused = new Counter();
+
+    /** As of the last {@link #maintain}. */
+    private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
+    private boolean secureTcp;
+
+    WorkerConnections(final ConnectionTable connections, final int number, final int now) {
+        this.connections = connections;
+        this.flows = connections.flows();
+        this.destinations = connections.destinations();
+        // every connection filed here, as many stale entries again, all slots retired, and partly filled chunks
+        final long entries = 3L * connections.maxConnections();
+        this.lists = new SlotLists(
+            (int) (entries / SlotLists.PER_CHUNK) + 2 * TimerWheel.RESERVED_CHUNKS, connections.memory());
+        this.wheel = new TimerWheel(flows, lists, this::expired, now);
+        this.retirement = new Retirement(connections, lists);
+        this.families = new Families(connections);
+    }
+
+    /**
+     * Once a duty cycle, between batches: takes over changed settings, frees slots whose grace period is over, and ends
+     * connections that have expired.
+     *
+     * @param limit timer entries to visit at most
+     * @return timer entries visited; as many as the limit means that more wait
+     */
+    public int maintain(final int now, final int limit) {
+        timeouts = connections.timeouts();
+        secureTcp = connections.secureTcp();
+        retirement.reclaim();
+        return wheel.advance(now, limit);
+    }
+
+    /**
+     * Opens the connection of a packet that has none, and steps its state by that packet.
+     *
+     * @param event what the packet means to its protocol
+     * @return its slot; or a result that {@link #isExisting} is true of, when another worker opened it first; or
+     *         {@link #TABLE_FULL}, or {@link #PARENT_ENDED}
+     */
+    public int open(final NewConnection wanted, final int event, final int now) {
+        final int direction = (wanted.flags & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
+        final int state = ConnectionStates.next(secureTcp, direction, event, ConnectionStates.NONE);
+        wanted.flags = ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
+        if (wanted.parent != NewConnection.NO_PARENT && !families.join(wanted.parent, now)) {
+            return PARENT_ENDED;
+        }
+        final int result = insert(wanted, state, now, timeouts.ticks(event, state), 1);
+        if (wanted.parent != NewConnection.NO_PARENT) {
+            if (result < 0 || isExisting(result)) {
+                families.leave(wanted.parent);
+            } else if (ConnectionStates.isEstablished(event, state)) {
+                families.assure(wanted.parent);
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Opens a persistence template. The flow's kind must say that it is one.
+     *
+     * @param timeoutTicks how long it lives after the last connection was opened through it
+     * @return as {@link #open}
+     */
+    public int openTemplate(final NewConnection wanted, final int now, final int timeoutTicks) {
+        wanted.flags |= TEMPLATE;
+        return insert(wanted, ConnectionStates.NONE, now, timeoutTicks, 0);
+    }
+
+    /** Whether an open found that the connection exists already. */
+    public static boolean isExisting(final int result) {
+        return result >= FlowTable.EXISTING;
+    }
+
+    /** The slot that a result of an open names. */
+    public static int slotOf(final int result) {
+        return result & ~FlowTable.EXISTING;
+    }
+
+    private int insert(
+        final NewConnection wanted, final int state, final int now, final int timeout, final int packets) {
+        final long hash = flows.hashOf(wanted.flow);
+        final int expires = now + timeout;
+        int result = FlowTable.WAS_WITHDRAWN;
+        while (result == FlowTable.WAS_WITHDRAWN) {
+            final int slot = claim(wanted, hash);
+            if (slot < 0) {
+                refused.increment();
+                return TABLE_FULL;
+            }
+            final int bucket = TimerWheel.bucketFor(expires, now);
+            final int live = fill(slot, wanted, state, bucket, hash, timeout);
+            UnsafeApi.putInt(flows.line(slot) + EXPIRES, expires);
+            UnsafeApi.putInt(flows.line(slot) + IN_PACKETS, packets);
+            result = flows.publish(slot, hash, live);
+            if (result == slot) {
+                bind(wanted.destination, wanted.flags);
+                wheel.add(slot, version(live), bucket);
+                opened.increment();
+            } else {
+                retirement.retire(slot);
+            }
+        }
+        return result;
+    }
+
+    private int claim(final NewConnection wanted, final long hash) {
+        if (!wheel.hasRoom() || !retirement.admit()) {
+            return FlowTable.NO_FREE_SLOT;
+        }
+        final int slot = flows.claim(wanted.flow, hash, wanted.destinationPort);
+        if (slot < 0) {
+            retirement.dismiss();
+        }
+        return slot;
+    }
+
+    /** Writes what a claimed slot's connection has besides its key; returns its control word to be. */
+    private int fill(
+        final int slot, final NewConnection wanted, final int state, final int bucket, final long hash,
+        final int timeout) {
+        final long line = flows.line(slot);
+        int flags = wanted.flags | HASHED;
+        if (wanted.needsColdLine()) {
+            families.begin(slot, wanted, flows.distanceOf(flows.home(hash), slot), timeout);
+            flags |= wanted.parent == NewConnection.NO_PARENT ? EXTENDED : EXTENDED | CONTROLLED;
+        }
+        UnsafeApi.putInt(line + DESTINATION, ConnectionLayout.destinationWord(wanted.destination, bucket));
+        return ConnectionLayout.control(LIVE, version(UnsafeApi.getInt(line + CONTROL)), state, flags);
+    }
+
+    private void bind(final int destination, final int flags) {
+        if (destination != DestinationTable.NONE) {
+            if ((flags & TEMPLATE) != 0) {
+                destinations.templateChanged(destination, 1);
+            } else {
+                destinations.connectionBound(destination, (flags & INACTIVE) == 0);
+            }
+        }
+    }
+
+    private void unbind(final int destination, final int flags) {
+        if (destination != DestinationTable.NONE) {
+            if ((flags & TEMPLATE) != 0) {
+                destinations.templateChanged(destination, -1);
+            } else {
+                destinations.connectionUnbound(destination, (flags & INACTIVE) == 0);
+            }
+        }
+    }
+
+    /** Steps a connection by a packet from its client: state, timeout, packet count. */
+    public void packet(final int slot, final int event, final int now) {
+        final long line = flows.line(slot);
+        // opaque: only one word is looked at, and a change goes through a CAS on it
+        final int control = UnsafeApi.getIntOpaque(null, line + CONTROL);
+        final int direction = inputDirection(control);
+        int state = ConnectionStates.next(secureTcp, direction, event, state(control));
+        if (state != state(control)) {
+            state = changeState(slot, event, false);
+        }
+        stamp(slot, line, timeouts.ticks(event, state), now);
+        // opaque, and not atomic: packets of one connection come to one worker but for moments of re-steering
+        UnsafeApi.putIntOpaque(null, line + IN_PACKETS, UnsafeApi.getInt(line + IN_PACKETS) + 1);
+    }
+
+    /** Steps a connection by a packet from its real server: state and timeout. */
+    public void reply(final int slot, final int event, final int now) {
+        final long line = flows.line(slot);
+        final int control = UnsafeApi.getIntOpaque(null, line + CONTROL);
+        int state = ConnectionStates.next(secureTcp, ConnectionStates.OUTPUT, event, state(control));
+        if (state != state(control) || (flags(control) & NO_OUTPUT) != 0) {
+            state = changeState(slot, event, true);
+        }
+        if (event == UdpStates.PACKET && (flags(control) & CONTROLLED) != 0) {
+            families.assureParentOf(slot);
+        }
+        stamp(slot, line, timeouts.ticks(event, state), now);
+    }
+
+    private static int inputDirection(final int control) {
+        return (flags(control) & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
+    }
+
+    /** Moves a connection to the state that follows; returns it. */
+    private int changeState(final int slot, final int event, final boolean reply) {
+        final long address = flows.line(slot) + CONTROL;
+        while (true) {
+            final int control = UnsafeApi.getIntVolatile(null, address);
+            final int direction = reply ? ConnectionStates.OUTPUT : inputDirection(control);
+            final int next = ConnectionStates.next(secureTcp, direction, event, state(control));
+            if (life(control) != LIVE) {
+                return next;
+            }
+            final boolean active = ConnectionStates.isActive(event, next);
+            int flags = flags(control);
+            if (next != state(control)) {
+                flags = active ? flags & ~INACTIVE : flags | INACTIVE;
+            }
+            if (reply) {
+                flags &= ~NO_OUTPUT;
+            }
+            // CAS pairs with the CAS to REMOVED: the flag INACTIVE that removal finds is the one counted here
+            if (UnsafeApi.compareAndSetInt(null, address, control, withFlags(withState(control, next), flags))) {
+                stateChanged(slot, control, next, flags, event);
+                return next;
+            }
+        }
+    }
+
+    private void stateChanged(final int slot, final int before, final int next, final int flags, final int event) {
+        final int destination = connections.destination(slot);
+        final boolean wasInactive = (flags(before) & INACTIVE) != 0;
+        final boolean isInactive = (flags & INACTIVE) != 0;
+        if (wasInactive != isInactive && destination != DestinationTable.NONE) {
+            destinations.activeChanged(destination, isInactive ? -1 : 1);
+        }
+        if (next != state(before) && (flags & CONTROLLED) != 0 && ConnectionStates.isEstablished(event, next)) {
+            families.assureParentOf(slot);
+        }
+    }
+
+    private void stamp(final int slot, final long line, final int timeout, final int now) {
+        final int expires = now + timeout;
+        final int before = UnsafeApi.getIntOpaque(null, line + EXPIRES);
+        // opaque: the wheel reads it whenever; a reader that sees the older value visits the connection once more
+        UnsafeApi.putIntOpaque(null, line + EXPIRES, expires);
+        if (expires - before < 0) {
+            wheel.fileEarlier(slot, expires, now);
+        }
+    }
+
+    /**
+     * Ends a connection before its time, unless it controls others.
+     *
+     * @return whether it is gone
+     */
+    public boolean expireNow(final int slot) {
+        return !families.isControlling(slot) && end(slot, false);
+    }
+
+    /**
+     * Ends a connection as a defence does: its parent ends with it if it has no other connection, unless the parent is
+     * an assured template.
+     *
+     * @return whether it is gone
+     */
+    public boolean kill(final int slot) {
+        return !families.isControlling(slot) && end(slot, true);
+    }
+
+    private boolean expired(final int slot, final int now) {
+        if (families.isControlling(slot)) {
+            final int timeout = families.prolong(slot);
+            UnsafeApi.putIntOpaque(null, flows.line(slot) + EXPIRES, now + timeout);
+            return false;
+        }
+        if (end(slot, false)) {
+            expired.increment();
+        }
+        return true;
+    }
+
+    private boolean end(final int slot, final boolean forced) {
+        final long address = flows.line(slot) + CONTROL;
+        int control = UnsafeApi.getIntVolatile(null, address);
+        if (life(control) != LIVE || (flags(control) & EXTENDED) != 0 && !families.close(slot)) {
+            return false;
+        }
+        // CAS: one thread only becomes the owner of the removal, and pairs with the CAS of state changes
+        while (!UnsafeApi.compareAndSetInt(null, address, control, withLife(control, REMOVED))) {
+            control = UnsafeApi.getIntVolatile(null, address);
+            if (life(control) != LIVE) {
+                return false;
+            }
+        }
+        final int flags = flags(control);
+        unbind(connections.destination(slot), flags);
+        flows.unlink(slot, (flags & EXTENDED) != 0 ? families.homeOf(slot) : flows.homeOf(slot));
+        removed.increment();
+        if ((flags & CONTROLLED) != 0) {
+            final int parent = families.parentOf(slot);
+            if (families.leave(parent) == 0 && forced && !families.isAssuredTemplate(parent)) {
+                end(parent, true);
+            }
+        }
+        retirement.retire(slot);
+        return true;
+    }
+
+    /** Connections and templates opened by this worker. */
+    public long opened() {
+        return opened.get();
+    }
+
+    /** Connections and templates ended by this worker, for whatever reason. */
+    public long removed() {
+        return removed.get();
+    }
+
+    /** Of those ended, how many expired. */
+    public long expiredCount() {
+        return expired.get();
+    }
+
+    /** Connections not opened because the table was full. */
+    public long refused() {
+        return refused.get();
+    }
+
+    int timerEntries() {
+        return wheel.entries();
+    }
+
+    @Override
+    public void close() {
+        lists.close();
+    }
+}
