@@ -1,0 +1,187 @@
+package io.ringvs.host;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import io.ringvs.host.RouteLookup.Outcome;
+import io.ringvs.linux.Errno;
+import io.ringvs.service.IpAddress;
+import io.ringvs.snapshot.Adjacency;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the adjacency of every watched destination in step with the kernel, and makes the kernel find their MACs.
+ *
+ * <p>A neighbour whose MAC is unknown is asked for at once and again every {@link #ASK_INTERVAL_NS} until it answers.
+ * The kernel notices that a MAC changed when it uses a neighbour, but frames that RingVS sends bypass it: so a neighbour
+ * that went stale is reported as used, at most every {@link #CONFIRM_INTERVAL_NS}; the kernel then confirms it by a
+ * unicast probe 5 s later, or finds its new MAC. (A gratuitous ARP is followed at once.) Permanent neighbours and those of
+ * interfaces without ARP are left alone.
+ *
+ * <p>An {@link Adjacency} that did not change stays the same object.
+ *
+ * <p><b>Threading:</b> control thread only.
+ *
+ * <p><b>Errors:</b> those of {@link HostView#poll}. A refused request for a neighbour is logged once and repeated.
+ */
+public final class AdjacencyResolver {
+    /** Time between two requests for the same unresolved neighbour, in nanoseconds. */
+    public static final long ASK_INTERVAL_NS = 1_000_000_000L;
+    /** Time between two requests to confirm the same stale neighbour, in nanoseconds; below the kernel's gc_stale_time. */
+    public static final long CONFIRM_INTERVAL_NS = 30_000_000_000L;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(AdjacencyResolver.class);
+
+    /** Of a watched destination; {@code neighbour} is null unless the route leads out. */
+    private record Way(RouteLookup route, Neighbour.Key neighbour, Adjacency adjacency) {
+    }
+
+    private final HostView host;
+    private final Map<Neighbour.Key, Long> askedAtNs = new HashMap<>();
+    private Map<IpAddress, Way> ways = new HashMap<>();
+    private long upkeepAtNs;
+    private boolean permissionMissing;
+
+    /** @param host stays its owner's to close; only this resolver may poll it */
+    public AdjacencyResolver(final HostView host) {
+        this.host = host;
+    }
+
+    /**
+     * Watches these destinations from now on and no others. Those that are new are resolved before it returns, as far as
+     * the kernel knows them.
+     *
+     * @param nowNs the clock of {@link #poll}
+     */
+    public void watch(final Collection<IpAddress> destinations, final long nowNs) {
+        final Map<IpAddress, Way> watched = new HashMap<>();
+        for (final IpAddress destination : destinations) {
+            final Way known = ways.get(destination);
+            watched.put(destination, known != null ? known : resolve(destination, null));
+        }
+        ways = watched;
+        upkeep(nowNs);
+    }
+
+    /**
+     * Takes what the kernel announced and sends the requests that are due.
+     *
+     * @param nowNs a clock that goes on steadily, in nanoseconds
+     * @return whether the adjacency of a watched destination is another than before
+     */
+    public boolean poll(final long nowNs) {
+        final boolean hostChanged = host.poll(nowNs);
+        boolean changed = false;
+        if (hostChanged) {
+            for (final Map.Entry<IpAddress, Way> entry : ways.entrySet()) {
+                final Way before = entry.getValue();
+                final Way now = resolve(entry.getKey(), before.adjacency);
+                entry.setValue(now);
+                changed |= now.adjacency != before.adjacency;
+            }
+        }
+        if (hostChanged || nowNs - upkeepAtNs >= ASK_INTERVAL_NS) {
+            upkeep(nowNs);
+        }
+        return changed;
+    }
+
+    /** The adjacency of a watched destination. */
+    public Adjacency adjacency(final IpAddress destination) {
+        return way(destination).adjacency;
+    }
+
+    /** The route of a watched destination. */
+    public RouteLookup route(final IpAddress destination) {
+        return way(destination).route;
+    }
+
+    /** One sentence for an operator: how a watched destination is reached, or why it is not. */
+    public String describe(final IpAddress destination) {
+        final Way way = way(destination);
+        if (way.neighbour == null) {
+            return destination + " " + way.route.outcome().sentence();
+        }
+        final Link link = host.link(way.neighbour.interfaceIndex());
+        final Neighbour neighbour = host.neighbour(way.neighbour);
+        final String name = way.neighbour.address() + " on " + (link == null ? "a removed interface" : link.name());
+        return destination + (neighbour != null && neighbour.isUsable()
+            ? " is reached by " + name + " at " + neighbour.mac()
+            : " cannot be reached yet: " + name + " has not answered with its Ethernet address");
+    }
+
+    private Way way(final IpAddress destination) {
+        final Way way = ways.get(destination);
+        if (way == null) {
+            throw new IllegalArgumentException(destination + " is not watched");
+        }
+        return way;
+    }
+
+    private Way resolve(final IpAddress destination, final Adjacency before) {
+        final RouteLookup route = host.lookup(destination);
+        if (route.outcome() != Outcome.FORWARD) {
+            final Adjacency.State state =
+                route.outcome() == Outcome.LOCAL ? Adjacency.State.LOCAL : Adjacency.State.UNREACHABLE;
+            return new Way(route, null, keep(before, state, route, 0, 0));
+        }
+        final Neighbour.Key key = new Neighbour.Key(route.interfaceIndex(), route.nextHop());
+        final Neighbour neighbour = host.neighbour(key);
+        if (neighbour == null || !neighbour.isUsable()) {
+            return new Way(route, key, keep(before, Adjacency.State.UNRESOLVED, route, 0, 0));
+        }
+        final ByteBuffer header = ByteBuffer.allocate(2 * MacAddress.LENGTH).order(ByteOrder.nativeOrder())
+            .put(neighbour.mac().bytes()).put(host.link(route.interfaceIndex()).mac().bytes());
+        return new Way(
+            route, key, keep(before, Adjacency.State.RESOLVED, route, header.getLong(0), header.getInt(8)));
+    }
+
+    private static Adjacency keep(
+        final Adjacency before, final Adjacency.State state, final RouteLookup route, final long macWord,
+        final int macTail) {
+        final boolean same = before != null && before.state == state
+            && before.interfaceIndex == route.interfaceIndex() && before.mtu == route.mtu()
+            && before.macWord == macWord && before.macTail == macTail;
+        return same ? before : new Adjacency(state, route.interfaceIndex(), macWord, macTail, route.mtu());
+    }
+
+    private void upkeep(final long nowNs) {
+        upkeepAtNs = nowNs;
+        final Set<Neighbour.Key> used = new HashSet<>();
+        for (final Way way : ways.values()) {
+            if (way.neighbour != null && used.add(way.neighbour)) {
+                askIfDue(way.neighbour, nowNs);
+            }
+        }
+        askedAtNs.keySet().retainAll(used);
+    }
+
+    private void askIfDue(final Neighbour.Key key, final long nowNs) {
+        final Neighbour neighbour = host.neighbour(key);
+        final boolean resolved = neighbour != null && neighbour.isUsable();
+        if (resolved && !neighbour.isStale()) {
+            return;
+        }
+        final Long askedNs = askedAtNs.get(key);
+        if (askedNs == null || nowNs - askedNs >= (resolved ? CONFIRM_INTERVAL_NS : ASK_INTERVAL_NS)) {
+            askedAtNs.put(key, nowNs);
+            ask(key, askedNs == null);
+        }
+    }
+
+    private void ask(final Neighbour.Key key, final boolean first) {
+        final int errno = host.use(key);
+        if (errno == Errno.EPERM && !permissionMissing) {
+            permissionMissing = true;
+            LOGGER.error("The kernel does not let this process ask for neighbours; give it CAP_NET_ADMIN");
+        } else if (errno != 0 && errno != Errno.EPERM && first) {
+            LOGGER.warn("The kernel does not resolve {}: {}", key.address(), Errno.text(errno));
+        }
+    }
+}
