@@ -35,8 +35,7 @@ packages_for() {
             ;;
         bench)
             packages_for demo
-            command -v make >/dev/null || echo make
-            python3 -c 'import json, statistics' 2>/dev/null || echo python3
+            command -v python3 >/dev/null || echo python3-minimal
             [ -e /usr/include/libelf.h ] || echo libelf-dev
             ;;
     esac

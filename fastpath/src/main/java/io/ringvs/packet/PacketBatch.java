@@ -15,6 +15,10 @@ public final class PacketBatch {
     public final int[] lengths;
     /** What the parser found, see {@link ParsedHeaders}. */
     public final long[] headers;
+    /** Destination id of the packet's connection. */
+    public final int[] destinations;
+    /** Forwarding method of the packet's connection, an {@link io.ringvs.service.ForwardingMethod} value. */
+    public final byte[] methods;
     /** {@link Verdict#code()} of each packet. */
     public final byte[] verdicts;
     /** Packets in the batch. */
@@ -25,6 +29,8 @@ public final class PacketBatch {
         addresses = new long[capacity];
         lengths = new int[capacity];
         headers = new long[capacity];
+        destinations = new int[capacity];
+        methods = new byte[capacity];
         verdicts = new byte[capacity];
     }
 

@@ -1,5 +1,6 @@
 package io.ringvs.packet;
 
+import io.ringvs.conntab.FlowBatch;
 import io.ringvs.service.IpProtocol;
 
 import org.agrona.UnsafeApi;
@@ -9,7 +10,7 @@ import org.agrona.UnsafeApi;
  * what it leaves {@link Verdict#UNDECIDED} has complete headers up to and including the transport header's fixed part.
  *
  * <pre>
- *   Ethernet -> 0..2 VLAN tags -> IPv4 with options   -> TCP | UDP | SCTP -> flow record, UNDECIDED
+ *   Ethernet -> 0..2 VLAN tags -> IPv4 with options   -> TCP | UDP | SCTP -> flow entry, UNDECIDED
  *                              -> IPv6 -> extensions
  *   anything else                                                         -> a HOST_ or DROP_ verdict
  * </pre>
@@ -42,18 +43,18 @@ public final class PacketParser {
     private static final long IPV6_LOOPBACK_WORD1 = 0x0100_0000_0000_0000L;
 
     private final long umemPointer;
-    private final long flowRecords;
+    private final FlowBatch flows;
     private final PacketBatch batch;
 
     /**
      * @param umemPointer where the UMEM starts in this process
      * @param batch       whose frames are parsed
-     * @param flowRecords pointer to the flow batch's first record; packet i's flow is written to record i
+     * @param flows       receives the flows, entry i that of packet i
      */
-    public PacketParser(final long umemPointer, final PacketBatch batch, final long flowRecords) {
+    public PacketParser(final long umemPointer, final PacketBatch batch, final FlowBatch flows) {
         this.umemPointer = umemPointer;
         this.batch = batch;
-        this.flowRecords = flowRecords;
+        this.flows = flows;
     }
 
     /** Parses all frames of the batch. */
@@ -64,7 +65,7 @@ public final class PacketParser {
             final byte verdict = parse(i, umemPointer + packets.addresses[i], packets.lengths[i]);
             packets.verdicts[i] = verdict;
             if (verdict != UNDECIDED) {
-                FlowKeyWriter.none(record(i));
+                FlowKeyWriter.none(flows.entry(i));
             }
         }
     }
@@ -135,7 +136,7 @@ public final class PacketParser {
         final int protocol = Ipv4Header.protocol(header);
         final byte verdict = transport(i, word, frame, offset + headerLength, protocol);
         if (verdict == UNDECIDED) {
-            FlowKeyWriter.ipv4(record(i), source, Ipv4Header.destinationWord(header), protocol,
+            FlowKeyWriter.ipv4(flows.entry(i), source, Ipv4Header.destinationWord(header), protocol,
                 UnsafeApi.getInt(header + headerLength));
         }
         return verdict;
@@ -192,7 +193,7 @@ public final class PacketParser {
         final byte verdict = transport(i, word, frame, offset, protocol);
         if (verdict == UNDECIDED) {
             FlowKeyWriter.ipv6(
-                record(i), frame + ParsedHeaders.networkOffset(word), protocol, UnsafeApi.getInt(frame + offset));
+                flows.entry(i), frame + ParsedHeaders.networkOffset(word), protocol, UnsafeApi.getInt(frame + offset));
         }
         return verdict;
     }
@@ -225,10 +226,6 @@ public final class PacketParser {
         }
         batch.headers[i] = ParsedHeaders.transport(word, offset, protocol, event);
         return UNDECIDED;
-    }
-
-    private long record(final int i) {
-        return flowRecords + ((long)i << FlowKeyWriter.RECORD_SHIFT);
     }
 
     private static byte other(final int protocol, final boolean ipv6) {

@@ -8,6 +8,7 @@ import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.ringvs.conntab.FlowBatch;
 import io.ringvs.packet.FrameBuilder;
 import io.ringvs.packet.InternetChecksum;
 import io.ringvs.packet.Ipv4Header;
@@ -22,13 +23,13 @@ class DirectForwarderTest {
 
     private final long memory = UnsafeApi.allocateMemory(4096);
     private final PacketBatch batch = new PacketBatch(1);
-    private final long flow = UnsafeApi.allocateMemory(64);
-    private final PacketParser parser = new PacketParser(memory, batch, flow);
+    private final FlowBatch flows = new FlowBatch(4);
+    private final PacketParser parser = new PacketParser(memory, batch, flows);
 
     @AfterEach
     void free() {
         UnsafeApi.freeMemory(memory);
-        UnsafeApi.freeMemory(flow);
+        flows.close();
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.ringvs.conntab.FlowBatch;
 import io.ringvs.linux.LinuxCalls;
 import io.ringvs.service.IpProtocol;
 
@@ -27,8 +28,8 @@ class PacketParserFuzzTest {
     /** Two mapped pages with an unmapped one before and behind. */
     private final long mapped = mapBetweenHoles();
     private final PacketBatch batch = new PacketBatch(1);
-    private final long flow = UnsafeApi.allocateMemory(4 * 64);
-    private final PacketParser parser = new PacketParser(0, batch, flow);
+    private final FlowBatch flows = new FlowBatch(4);
+    private final PacketParser parser = new PacketParser(0, batch, flows);
 
     private long mapBetweenHoles() {
         final long area = LinuxCalls.mmap(0, 4 * page, LinuxCalls.PROT_READ | LinuxCalls.PROT_WRITE,
@@ -41,7 +42,7 @@ class PacketParserFuzzTest {
     @AfterEach
     void unmap() {
         LinuxCalls.munmap(mapped, 2 * page);
-        UnsafeApi.freeMemory(flow);
+        flows.close();
     }
 
     @Test
@@ -124,7 +125,7 @@ class PacketParserFuzzTest {
             UnsafeApi.putByte(pointer + i, frame[i]);
         }
         for (int i = 0; i < 5; i++) {
-            UnsafeApi.putLong(flow + i * 8L, 0);
+            UnsafeApi.putLong(flows.entry(0) + i * 8L, 0);
         }
         batch.addresses[0] = pointer;
         batch.lengths[0] = frame.length;
@@ -133,7 +134,7 @@ class PacketParserFuzzTest {
         parser.parse();
         final StringBuilder answer = new StringBuilder().append(batch.verdicts[0]).append(' ').append(batch.headers[0]);
         for (int i = 0; i < 5; i++) {
-            answer.append(' ').append(UnsafeApi.getLong(flow + i * 8L));
+            answer.append(' ').append(UnsafeApi.getLong(flows.entry(0) + i * 8L));
         }
         return answer.toString();
     }

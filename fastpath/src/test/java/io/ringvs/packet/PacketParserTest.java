@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.ringvs.conntab.FlowBatch;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 
@@ -23,13 +24,13 @@ class PacketParserTest {
 
     private final long memory = UnsafeApi.allocateMemory(4096);
     private final PacketBatch batch = new PacketBatch(4);
-    private final long flow = UnsafeApi.allocateMemory(4 * 64);
-    private final PacketParser parser = new PacketParser(memory, batch, flow);
+    private final FlowBatch flows = new FlowBatch(4);
+    private final PacketParser parser = new PacketParser(memory, batch, flows);
 
     @AfterEach
     void free() {
         UnsafeApi.freeMemory(memory);
-        UnsafeApi.freeMemory(flow);
+        flows.close();
     }
 
     private Verdict parse(final byte[] frame) {
@@ -184,7 +185,7 @@ class PacketParserTest {
     private String flowHex() {
         final byte[] bytes = new byte[40];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = UnsafeApi.getByte(flow + i);
+            bytes[i] = UnsafeApi.getByte(flows.entry(0) + i);
         }
         return HexFormat.of().formatHex(bytes);
     }

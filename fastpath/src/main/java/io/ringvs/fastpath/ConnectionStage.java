@@ -1,0 +1,81 @@
+package io.ringvs.fastpath;
+
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.FlowBatch;
+import io.ringvs.conntab.WorkerConnections;
+import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.Verdict;
+import io.ringvs.snapshot.Destination;
+import io.ringvs.snapshot.Snapshot;
+
+/**
+ * Gives each packet of a batch its connection's real server: steps the connection that the lookup found, or has the
+ * {@link ConnectionOpener} decide.
+ *
+ * <p>One loop in the order of arrival, since a packet may open, reopen or end the connection that a later one of the same
+ * batch belongs to. The lines it reads were brought into the cache by the lookup.
+ *
+ * <p><b>Threading:</b> one worker.
+ *
+ * <p><b>Source:</b> ip_vs_in_hook of Linux 6.1 {@code ip_vs_core.c}.
+ */
+final class ConnectionStage {
+    private static final byte UNDECIDED = Verdict.UNDECIDED.code();
+
+    private final ConnectionTable table;
+    private final WorkerConnections connections;
+    private final FlowBatch flows;
+    private final PacketBatch batch;
+    private final ConnectionOpener opener;
+    private final TrafficCounter traffic;
+
+    ConnectionStage(
+        final ConnectionTable table, final WorkerConnections connections, final FlowBatch flows,
+        final PacketBatch batch, final ConnectionOpener opener, final TrafficCounter traffic) {
+        this.table = table;
+        this.connections = connections;
+        this.flows = flows;
+        this.batch = batch;
+        this.opener = opener;
+        this.traffic = traffic;
+    }
+
+    /**
+     * Finds a real server for every undecided packet, or a verdict.
+     *
+     * @param now in ticks
+     */
+    void connect(final Snapshot snapshot, final int now) {
+        opener.begin(snapshot, now);
+        final int count = batch.count;
+        for (int i = 0; i < count; i++) {
+            if (batch.verdicts[i] == UNDECIDED) {
+                final Destination destination = connect(i, snapshot, now);
+                if (destination != null) {
+                    traffic.countIn(destination, ParsedHeaders.networkLength(batch.headers[i]));
+                }
+            }
+        }
+        traffic.flush();
+    }
+
+    private Destination connect(final int i, final Snapshot snapshot, final int now) {
+        final long headers = batch.headers[i];
+        int slot = flows.slot(i);
+        if (slot < 0 || opener.mustReview(headers)) {
+            slot = opener.review(i, slot);
+            if (slot < 0) {
+                return opener.opened();
+            }
+        }
+        final Destination destination = snapshot.destination(table.destination(slot));
+        if (destination == null) {
+            return opener.destinationGone(i, slot);
+        }
+        batch.destinations[i] = destination.id;
+        batch.methods[i] = (byte)table.forwardingMethod(slot);
+        connections.packet(slot, ProtocolEvent.of(headers), now);
+        return destination;
+    }
+}

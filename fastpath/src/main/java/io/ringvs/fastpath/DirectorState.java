@@ -1,0 +1,23 @@
+package io.ringvs.fastpath;
+
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.NeighbourRequests;
+import io.ringvs.snapshot.SnapshotPublisher;
+
+/**
+ * What all workers of a director share with each other and with the control thread.
+ *
+ * <p>Worker numbers mean the same in all of it: in the publisher's epochs, the table's handles and the statistics' rows.
+ *
+ * @param publisher    the rules
+ * @param table        the connections
+ * @param destinations live state of the real servers
+ * @param statistics   packet counters
+ * @param neighbours   takes the destinations whose MAC address is wanted
+ */
+public record DirectorState(
+    SnapshotPublisher publisher, ConnectionTable table, DestinationTable destinations, Statistics statistics,
+    NeighbourRequests neighbours) {
+}

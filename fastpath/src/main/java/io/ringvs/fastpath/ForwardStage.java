@@ -1,0 +1,84 @@
+package io.ringvs.fastpath;
+
+import io.ringvs.forward.DirectForwarder;
+import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.Verdict;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.Destination;
+import io.ringvs.snapshot.Snapshot;
+
+/**
+ * Rewrites each packet by the forwarding method of its connection, and queues it where it leaves.
+ *
+ * <p><b>Threading:</b> one worker.
+ */
+final class ForwardStage {
+    private static final byte UNDECIDED = Verdict.UNDECIDED.code();
+    private static final byte FORWARD = Verdict.FORWARD.code();
+    private static final byte NO_PORT = Verdict.DROP_NO_PORT.code();
+    private static final byte METHOD = Verdict.DROP_METHOD.code();
+    private static final byte GONE = Verdict.DROP_DESTINATION_GONE.code();
+    private static final byte LOCAL = Verdict.HOST_LOCAL.code();
+    private static final int DIRECT = ForwardingMethod.DIRECT.value();
+    private static final int LOCAL_NODE = ForwardingMethod.LOCAL.value();
+
+    private final long umemPointer;
+    private final EgressPorts ports;
+
+    ForwardStage(final long umemPointer, final EgressPorts ports) {
+        this.umemPointer = umemPointer;
+        this.ports = ports;
+    }
+
+    /**
+     * Forwards the packets of a batch that are still undecided.
+     *
+     * @return number of packets queued
+     */
+    int forward(final PacketBatch batch, final Snapshot snapshot) {
+        final int count = batch.count;
+        int queued = 0;
+        for (int i = 0; i < count; i++) {
+            if (batch.verdicts[i] == UNDECIDED) {
+                final byte verdict = forward(
+                    batch.addresses[i], batch.headers[i], batch.methods[i],
+                    snapshot.destination(batch.destinations[i]));
+                batch.verdicts[i] = verdict;
+                queued += verdict == FORWARD ? 1 : 0;
+            }
+        }
+        return queued;
+    }
+
+    /**
+     * Forwards one packet.
+     *
+     * @param method a {@link ForwardingMethod} value
+     * @return the code of FORWARD once the frame is queued, otherwise of the verdict it ends or waits with
+     */
+    byte forward(final long address, final long headers, final int method, final Destination destination) {
+        if (destination == null) {
+            return GONE;
+        }
+        final Adjacency adjacency = destination.adjacency;
+        final EgressQueue queue = ports.find(adjacency.interfaceIndex);
+        if (queue == null && adjacency.state == Adjacency.State.RESOLVED) {
+            return NO_PORT;
+        }
+        final byte verdict = rewrite(umemPointer + address, headers, method, adjacency);
+        if (verdict == FORWARD) {
+            queue.add(address, ParsedHeaders.frameLength(headers));
+        }
+        return verdict;
+    }
+
+    private static byte rewrite(
+        final long frame, final long headers, final int method, final Adjacency adjacency) {
+        if (method == DIRECT) {
+            return DirectForwarder.forward(frame, headers, adjacency);
+        }
+        return method == LOCAL_NODE ? LOCAL : METHOD;
+    }
+}

@@ -1,0 +1,112 @@
+package io.ringvs.fastpath;
+
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.FlowBatch;
+import io.ringvs.conntab.WorkerConnections;
+import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.PacketParser;
+import io.ringvs.packet.Verdict;
+import io.ringvs.snapshot.Snapshot;
+
+/**
+ * Takes one batch of received packets through all stages; afterwards each of its frames is in an egress queue, parked, or
+ * free.
+ *
+ * <p><b>Threading:</b> one worker.
+ */
+final class PacketPath implements AutoCloseable {
+    private static final byte FORWARD = Verdict.FORWARD.code();
+    private static final byte PARKED = Verdict.PARKED.code();
+
+    private final PacketBatch batch;
+    private final FlowBatch flows;
+    private final PacketParser parser;
+    private final ConnectionTable table;
+    private final ConnectionStage connecting;
+    private final ForwardStage forwarding;
+    private final ParkingRing parking;
+    private final Disposal disposal;
+    private final WorkerCounters counters;
+
+    PacketPath(
+        final WorkerConfig config, final DirectorState state, final WorkerIo io, final EgressPorts egress,
+        final WorkerCounters counters) {
+        final long umemPointer = io.umem().basePointer();
+        final WorkerConnections connections = state.table().worker(config.number());
+        final TrafficCounter traffic = new TrafficCounter(state.statistics(), config.number());
+        this.counters = counters;
+        table = state.table();
+        batch = new PacketBatch(config.batchSize());
+        flows = new FlowBatch(config.batchSize());
+        parser = new PacketParser(umemPointer, batch, flows);
+        connecting = new ConnectionStage(table, connections, flows, batch,
+            new ConnectionOpener(table, connections, state.destinations(), flows, batch, traffic), traffic);
+        forwarding = new ForwardStage(umemPointer, egress);
+        parking = new ParkingRing(state.neighbours());
+        disposal = new Disposal(umemPointer, io.frames(), io.host(), counters);
+    }
+
+    /** The batch to be filled with received frames. */
+    PacketBatch batch() {
+        return batch;
+    }
+
+    /**
+     * Treats the packets of the batch.
+     *
+     * @param nowTicks the time as connections keep it
+     * @param nowNs    the same time in nanoseconds
+     */
+    void process(final Snapshot snapshot, final int nowTicks, final long nowNs) {
+        parser.parse();
+        flows.size(batch.count);
+        table.lookup(flows);
+        connecting.connect(snapshot, nowTicks);
+        if (forwarding.forward(batch, snapshot) != batch.count) {
+            settle(nowNs);
+        }
+    }
+
+    /** Parks or ends the packets that were not queued. */
+    private void settle(final long nowNs) {
+        for (int i = 0; i < batch.count; i++) {
+            byte verdict = batch.verdicts[i];
+            if (verdict == PARKED) {
+                verdict = parking.park(batch, i, nowNs);
+                if (verdict == PARKED) {
+                    counters.count(PARKED, 1);
+                    continue;
+                }
+            }
+            if (verdict != FORWARD) {
+                disposal.dispose(verdict, batch.addresses[i], batch.lengths[i]);
+            }
+        }
+    }
+
+    /** Packets that wait for a MAC address. */
+    int parked() {
+        return parking.size();
+    }
+
+    /**
+     * Treats the parked packets.
+     *
+     * @param snapshotIsNew whether there is a newer snapshot than when they were last tried
+     * @return packets that wait no more
+     */
+    int revisitParked(final Snapshot snapshot, final boolean snapshotIsNew, final long nowNs) {
+        final int retried = snapshotIsNew ? parking.retry(forwarding, snapshot, disposal) : 0;
+        return retried + parking.expire(nowNs, disposal);
+    }
+
+    /** Ends all parked packets. */
+    void dropParked() {
+        parking.clear(disposal);
+    }
+
+    @Override
+    public void close() {
+        flows.close();
+    }
+}

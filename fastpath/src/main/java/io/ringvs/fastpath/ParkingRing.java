@@ -1,0 +1,117 @@
+package io.ringvs.fastpath;
+
+import java.util.concurrent.TimeUnit;
+
+import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.Verdict;
+import io.ringvs.snapshot.NeighbourRequests;
+import io.ringvs.snapshot.Snapshot;
+
+/**
+ * Keeps the frames whose real server's MAC address is being asked for, in order, until a newer snapshot has it or they have
+ * waited too long. The frames stay in the UMEM; how many is bounded, so that a silent server cannot starve the rings.
+ *
+ * <p><b>Threading:</b> one worker.
+ *
+ * <p><b>Source:</b> the unresolved queue of Linux neighbour entries, whose packets also wait about 3 s (mcast_solicit times
+ * retrans_time).
+ */
+final class ParkingRing {
+    /** Frames at most. */
+    static final int CAPACITY = 64;
+    /** How long a frame waits, in nanoseconds. */
+    static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final byte PARKED = Verdict.PARKED.code();
+    private static final byte FULL = Verdict.DROP_PARKING_FULL.code();
+    private static final byte EXPIRED = Verdict.DROP_PARKING_EXPIRED.code();
+
+    private final NeighbourRequests requests;
+    private final long[] addresses = new long[CAPACITY];
+    private final long[] headers = new long[CAPACITY];
+    private final int[] destinations = new int[CAPACITY];
+    private final byte[] methods = new byte[CAPACITY];
+    private final long[] deadlinesNs = new long[CAPACITY];
+    private int count;
+
+    ParkingRing(final NeighbourRequests requests) {
+        this.requests = requests;
+    }
+
+    /** Number of frames that wait. */
+    int size() {
+        return count;
+    }
+
+    /**
+     * Takes packet {@code i} of a batch and asks for its neighbour.
+     *
+     * @return the code of PARKED, or of the verdict it ends with because there is no room
+     */
+    byte park(final PacketBatch batch, final int i, final long nowNs) {
+        requests.request(batch.destinations[i]);
+        if (count == CAPACITY) {
+            return FULL;
+        }
+        addresses[count] = batch.addresses[i];
+        headers[count] = batch.headers[i];
+        destinations[count] = batch.destinations[i];
+        methods[count] = batch.methods[i];
+        deadlinesNs[count] = nowNs + TIMEOUT_NS;
+        count++;
+        return PARKED;
+    }
+
+    /** Tries again to forward what waits, because there is a newer snapshot. Returns the number that wait no more. */
+    int retry(final ForwardStage stage, final Snapshot snapshot, final Disposal disposal) {
+        final int before = count;
+        int kept = 0;
+        for (int i = 0; i < before; i++) {
+            final byte verdict = stage.forward(
+                addresses[i], headers[i], methods[i], snapshot.destination(destinations[i]));
+            if (verdict == PARKED) {
+                move(i, kept++);
+            } else {
+                disposal.dispose(verdict, addresses[i], headers[i]);
+            }
+        }
+        count = kept;
+        return before - kept;
+    }
+
+    /** Ends the waiting of frames whose time is over. Returns their number. */
+    int expire(final long nowNs, final Disposal disposal) {
+        int expired = 0;
+        while (expired < count && deadlinesNs[expired] - nowNs <= 0) {
+            disposal.dispose(EXPIRED, addresses[expired], headers[expired]);
+            expired++;
+        }
+        return dropFirst(expired);
+    }
+
+    /** Ends the waiting of all frames. */
+    void clear(final Disposal disposal) {
+        for (int i = 0; i < count; i++) {
+            disposal.dispose(EXPIRED, addresses[i], headers[i]);
+        }
+        count = 0;
+    }
+
+    private int dropFirst(final int dropped) {
+        if (dropped != 0) {
+            for (int i = dropped; i < count; i++) {
+                move(i, i - dropped);
+            }
+            count -= dropped;
+        }
+        return dropped;
+    }
+
+    private void move(final int from, final int to) {
+        addresses[to] = addresses[from];
+        headers[to] = headers[from];
+        destinations[to] = destinations[from];
+        methods[to] = methods[from];
+        deadlinesNs[to] = deadlinesNs[from];
+    }
+}

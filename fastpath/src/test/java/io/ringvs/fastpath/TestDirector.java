@@ -1,0 +1,156 @@
+package io.ringvs.fastpath;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.TableMemory;
+import io.ringvs.conntab.Ticks;
+import io.ringvs.packet.Verdict;
+import io.ringvs.ring.FrameLedger;
+import io.ringvs.ring.FrameStack;
+import io.ringvs.ring.KernelSide;
+import io.ringvs.ring.MemoryRings;
+import io.ringvs.ring.Port;
+import io.ringvs.ring.RingSizes;
+import io.ringvs.ring.Umem;
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.NeighbourRequests;
+import io.ringvs.snapshot.SnapshotPublisher;
+import io.ringvs.snapshot.WorkerEpochs;
+
+import org.agrona.UnsafeApi;
+
+/** One worker with real table, statistics and rules, on rings in memory; the clock is moved by hand. */
+final class TestDirector implements AutoCloseable {
+    /** Interfaces 1 and 2 have a port each. */
+    static final int CLIENTS = 1;
+    static final int SERVERS = 2;
+
+    final WorkerEpochs epochs = new WorkerEpochs(1);
+    final SnapshotPublisher publisher = new SnapshotPublisher(epochs);
+    final DestinationTable destinations = new DestinationTable(1024);
+    final Statistics statistics = new Statistics(1, 1024);
+    final NeighbourRequests neighbours = new NeighbourRequests(1024);
+    final ConnectionTable table;
+    final TestRules rules = new TestRules(destinations, statistics);
+    final Umem umem;
+    final FrameStack frames;
+    final List<MemoryRings> rings = new ArrayList<>();
+    final List<Port> ports = new ArrayList<>();
+    boolean keepHandedToHost = true;
+    final List<byte[]> handedToHost = new ArrayList<>();
+    final Worker worker;
+    /** In nanoseconds. */
+    long now = 1_000_000_000_000L;
+
+    TestDirector() {
+        this(10_000, RingSizes.same(64));
+    }
+
+    TestDirector(final int maxConnections, final RingSizes sizes) {
+        umem = Umem.map(2 * sizes.framesHeld() + 64, 2048, 0);
+        frames = new FrameStack(umem);
+        for (final int interfaceIndex : new int[] {CLIENTS, SERVERS}) {
+            final MemoryRings memory = new MemoryRings(umem, sizes);
+            rings.add(memory);
+            ports.add(memory.port(interfaceIndex, 0, frames));
+        }
+        table = new ConnectionTable(maxConnections, destinations, epochs, TableMemory.ofProcess(), Ticks.ofNanos(now));
+        worker = new Worker(WorkerConfig.of(0),
+            new DirectorState(publisher, table, destinations, statistics, neighbours),
+            new WorkerIo(umem, frames, ports, this::accept), () -> now);
+        worker.onStart();
+    }
+
+    private boolean accept(final long pointer, final int length) {
+        if (keepHandedToHost) {
+            handedToHost.add(read(pointer, length));
+        }
+        return true;
+    }
+
+    private static byte[] read(final long pointer, final int length) {
+        final byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = UnsafeApi.getByte(pointer + i);
+        }
+        return bytes;
+    }
+
+    KernelSide clients() {
+        return rings.get(0).kernel();
+    }
+
+    KernelSide servers() {
+        return rings.get(1).kernel();
+    }
+
+    void publish() {
+        publisher.publish(rules.snapshot());
+    }
+
+    /** Receives packets from clients and lets the worker treat them together. */
+    TestDirector receive(final byte[]... packets) {
+        for (final byte[] packet : packets) {
+            assertTrue(clients().inject(packet), "no room for a packet");
+        }
+        worker.doWork();
+        return this;
+    }
+
+    /** Sends a packet and returns what came out towards the servers, or null. */
+    byte[] forward(final byte[] packet) {
+        receive(packet);
+        return servers().collect();
+    }
+
+    /** Sends a packet and returns the id of the server it went to; -1 if it went nowhere. */
+    int serverOf(final byte[] packet) {
+        final byte[] sent = forward(packet);
+        return sent == null ? -1 : (sent[4] & 0xff) << 8 | sent[5] & 0xff;
+    }
+
+    /** Lets time pass, a second at a time. */
+    void advanceSeconds(final int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            now += 1_000_000_000L;
+            worker.doWork();
+        }
+    }
+
+    long packets(final Verdict verdict) {
+        return worker.counters().packets(verdict);
+    }
+
+    void assertOnly(final Verdict verdict, final long packets) {
+        for (final Verdict other : Verdict.values()) {
+            assertEquals(other == verdict ? packets : 0, packets(other), other.name());
+        }
+    }
+
+    /** Every frame is in exactly one place; parked ones in the worker's. */
+    void verifyFrames() {
+        final FrameLedger ledger = new FrameLedger(umem).stack(frames);
+        for (final Port port : ports) {
+            ledger.rings("interface " + port.interfaceIndex(), port.rings());
+        }
+        ledger.verify();
+    }
+
+    @Override
+    public void close() {
+        worker.onClose();
+        verifyFrames();
+        worker.close();
+        rings.forEach(MemoryRings::close);
+        umem.close();
+        table.close();
+        statistics.close();
+        destinations.close();
+    }
+}

@@ -1,0 +1,164 @@
+package io.ringvs.fastpath;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.ringvs.conntab.ConnectionFlags;
+import io.ringvs.sched.Scheduler;
+import io.ringvs.sched.SchedulerBuilder;
+import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.RealServer;
+import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceKey;
+import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ServiceIndex;
+import io.ringvs.snapshot.Snapshot;
+import io.ringvs.snapshot.VirtualService;
+
+/**
+ * Rules for tests: keeps services and servers, and makes snapshots of them. Stands in for the control side.
+ *
+ * <p>The real server with id n has the MAC address 02:00:00:00:hi:lo of n; the director sends from 02:00:00:00:00:02.
+ */
+public final class TestRules {
+    private static final int DIRECT_FLAGS = ForwardingMethod.DIRECT.value() | ConnectionFlags.NO_OUTPUT
+        | ConnectionFlags.INACTIVE;
+
+    private final DestinationTable destinations;
+    private final Statistics statistics;
+    private final Map<ServiceKey, Entry> entries = new LinkedHashMap<>();
+    private final Map<Integer, Adjacency> adjacencies = new LinkedHashMap<>();
+    private IpvsSettings settings = IpvsSettings.DEFAULTS;
+    private long version;
+
+    private static final class Entry {
+        final ServiceKey key;
+        final String schedulerName;
+        final int flags;
+        final int row;
+        Scheduler scheduler;
+        List<RealServer> servers = List.of();
+
+        Entry(final ServiceKey key, final String schedulerName, final int flags, final int row) {
+            this.key = key;
+            this.schedulerName = schedulerName;
+            this.flags = flags;
+            this.row = row;
+        }
+
+        ServiceConfig config() {
+            return new ServiceConfig(key, schedulerName, flags, 0, 0, null,
+                servers.stream().map(RealServer::config).toList());
+        }
+    }
+
+    public TestRules(final DestinationTable destinations, final Statistics statistics) {
+        this.destinations = destinations;
+        this.statistics = statistics;
+    }
+
+    public ServiceKey addService(final int protocol, final String address, final int port, final String scheduler) {
+        return addService(ServiceKey.ofAddress(protocol, IpAddress.parse(address), port), scheduler, 0);
+    }
+
+    public ServiceKey addService(final ServiceKey key, final String scheduler, final int flags) {
+        final Entry entry = new Entry(key, scheduler, flags, statistics.allocate());
+        entry.scheduler = new SchedulerBuilder(destinations, scheduler).build(entry.config());
+        entries.put(key, entry);
+        return key;
+    }
+
+    public void removeService(final ServiceKey key) {
+        final Entry entry = entries.remove(key);
+        for (final RealServer server : entry.servers) {
+            destinations.setAvailable(server.id(), false);
+            adjacencies.remove(server.id());
+        }
+    }
+
+    /** Adds a real server that is reached by direct routing over an interface; returns its id. */
+    public int addServer(final ServiceKey key, final String address, final int port, final int interfaceIndex) {
+        return addServer(key, DestinationConfig.of(IpAddress.parse(address), port, ForwardingMethod.DIRECT, 1),
+            DIRECT_FLAGS, Adjacency.State.RESOLVED, interfaceIndex);
+    }
+
+    public int addServer(
+        final ServiceKey key, final DestinationConfig config, final int connectionFlags,
+        final Adjacency.State state, final int interfaceIndex) {
+        final int id = destinations.allocate();
+        destinations.configure(id, config, connectionFlags);
+        destinations.setAvailable(id, true);
+        final RealServer server = new RealServer(id, statistics.allocate(), config);
+        change(entries.get(key), (builder) -> builder.destinationAdded(server));
+        adjacency(id, state, interfaceIndex);
+        return id;
+    }
+
+    public void removeServer(final ServiceKey key, final int id) {
+        destinations.setAvailable(id, false);
+        adjacencies.remove(id);
+        change(entries.get(key), (builder) -> builder.destinationRemoved(id));
+    }
+
+    public void weight(final ServiceKey key, final int id, final int weight) {
+        final Entry entry = entries.get(key);
+        final RealServer old = entry.servers.stream().filter((server) -> server.id() == id).findFirst().orElseThrow();
+        final DestinationConfig config =
+            DestinationConfig.of(old.config().address(), old.config().port(), old.config().method(), weight);
+        destinations.configure(id, config, DIRECT_FLAGS);
+        change(entry, (builder) -> builder.destinationUpdated(new RealServer(id, old.statisticsRow(), config)));
+    }
+
+    private interface Change {
+        void apply(SchedulerBuilder builder);
+    }
+
+    private void change(final Entry entry, final Change change) {
+        final SchedulerBuilder builder =
+            new SchedulerBuilder(destinations, entry.schedulerName, entry.servers, entry.scheduler);
+        change.apply(builder);
+        entry.servers = Arrays.asList(builder.newestFirst());
+        entry.scheduler = builder.build(entry.config());
+    }
+
+    public void adjacency(final int id, final Adjacency.State state, final int interfaceIndex) {
+        adjacencies.put(id, new Adjacency(state, interfaceIndex, macWord(id), 0x0200_0000, 1500));
+    }
+
+    /** Bytes 0..7 of an Ethernet header to server {@code id} from 02:00:00:00:00:02. */
+    public static long macWord(final int id) {
+        return 0x0002_0000_0000_0002L | (long)(id >>> 8 & 0xff) << 32 | (long)(id & 0xff) << 40;
+    }
+
+    public void settings(final IpvsSettings changed) {
+        settings = changed;
+    }
+
+    public int statisticsRow(final ServiceKey key) {
+        return entries.get(key).row;
+    }
+
+    public RealServer server(final ServiceKey key, final int id) {
+        return entries.get(key).servers.stream().filter((server) -> server.id() == id).findFirst().orElseThrow();
+    }
+
+    public Snapshot snapshot() {
+        final List<VirtualService> services = new ArrayList<>();
+        for (final Entry entry : entries.values()) {
+            services.add(new VirtualService(
+                entry.config(), entry.scheduler, entry.row, entry.servers.toArray(new RealServer[0])));
+        }
+        final int ids = adjacencies.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+        final Adjacency[] byId = new Adjacency[ids];
+        adjacencies.forEach((id, adjacency) -> byId[id] = adjacency);
+        return new Snapshot(++version, new ServiceIndex(services), byId, settings);
+    }
+}
