@@ -20,6 +20,8 @@
 #define XDP_MAX_TX_SKB_BUDGET 9 /* Linux 6.17: frames one kick sends in copy mode; 32 without it */
 #endif
 #define TX_BUDGET 256
+#define BIND_TRIES 40
+#define BIND_PAUSE_US 50000
 
 /*
  * One side of a ring. `mine` is the index this program moves, `theirs` the last seen value of the kernel's.
@@ -148,8 +150,12 @@ static struct xsk open_xsk(int interface, uint32_t queue, char *umem, const stru
         .sxdp_family = AF_XDP, .sxdp_ifindex = interface, .sxdp_queue_id = queue,
         .sxdp_flags = owner == NULL ? XDP_COPY | XDP_USE_NEED_WAKEUP : XDP_SHARED_UMEM,
         .sxdp_shared_umem_fd = owner == NULL ? 0 : owner->fd};
-    if (bind(xsk.fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
-        fail("cannot bind to queue %u: %s", queue, strerror(errno));
+    /* The kernel frees the queue of a socket that was closed a moment ago only after a grace period of its own. */
+    for (int tries = 0; bind(xsk.fd, (struct sockaddr *)&address, sizeof(address)) != 0; tries++) {
+        if (errno != EBUSY || tries == BIND_TRIES) {
+            fail("cannot bind to queue %u: %s", queue, strerror(errno));
+        }
+        usleep(BIND_PAUSE_US);
     }
     return xsk;
 }

@@ -35,7 +35,8 @@ packages_for() {
             ;;
         bench)
             packages_for demo
-            command -v python3 >/dev/null || echo python3-minimal
+            command -v make >/dev/null || echo make
+            python3 -c 'import json, statistics' 2>/dev/null || echo python3
             [ -e /usr/include/libelf.h ] || echo libelf-dev
             ;;
     esac

@@ -9,7 +9,7 @@ package io.ringvs.sched;
  */
 final class Overhead {
     /** True: as recent stable kernels (6.1.192, 6.12) count; false: as earlier ones. */
-    static final boolean COUNTS_TOTAL = true;
+    static final boolean COUNTS_TOTAL = false;
 
     private Overhead() {
     }

@@ -23,7 +23,18 @@ public final class Schedulers {
     static {
         BY_NAME.put("rr", RoundRobin::new);
         BY_NAME.put("wrr", WeightedRoundRobin::new);
+        BY_NAME.put("lc", LeastConnection::new);
         BY_NAME.put("wlc", WeightedLeastConnection::new);
+        BY_NAME.put("lblc", LocalityBasedLeastConnection::new);
+        BY_NAME.put("lblcr", LocalityBasedReplication::new);
+        BY_NAME.put("dh", DestinationHash::new);
+        BY_NAME.put("sh", SourceHash::new);
+        BY_NAME.put("sed", ShortestExpectedDelay::new);
+        BY_NAME.put("nq", NeverQueue::new);
+        BY_NAME.put("fo", WeightedFailover::new);
+        BY_NAME.put("ovf", WeightedOverflow::new);
+        BY_NAME.put("mh", MaglevHash::new);
+        BY_NAME.put("twos", PowerOfTwo::new);
         BY_NAME.put(NONE, NoScheduler::new);
     }
 

@@ -7,6 +7,7 @@ import static io.ringvs.service.DestinationLayout.FAMILY;
 import static io.ringvs.service.DestinationLayout.FLAGS;
 import static io.ringvs.service.DestinationLayout.FLAG_AVAILABLE;
 import static io.ringvs.service.DestinationLayout.FLAG_OVERLOAD;
+import static io.ringvs.service.DestinationLayout.GENERATION;
 import static io.ringvs.service.DestinationLayout.LOWER_THRESHOLD;
 import static io.ringvs.service.DestinationLayout.PERSISTENT;
 import static io.ringvs.service.DestinationLayout.PORT;
@@ -42,6 +43,7 @@ public final class DestinationTable implements AutoCloseable {
     private final long allocation;
     private final long address;
     private final BitSet used = new BitSet();
+    private int generations;
 
     /**
      * @param capacity destinations at most, removed ones with connections included; memory is touched only as ids are
@@ -66,6 +68,7 @@ public final class DestinationTable implements AutoCloseable {
         }
         used.set(id);
         UnsafeApi.setMemory(row(id), ROW_LENGTH, (byte) 0);
+        UnsafeApi.putInt(row(id) + GENERATION, ++generations);
         return id;
     }
 
@@ -80,7 +83,8 @@ public final class DestinationTable implements AutoCloseable {
     }
 
     /**
-     * Writes what the rules say of a destination, and re-evaluates its overload flag when a threshold changed.
+     * Writes what the rules say of a destination. A raised or removed upper threshold clears the overload flag, were there
+     * ever so many connections: the next one sets it again. A lowered one takes effect at the next connection.
      *
      * @param connectionFlags the flags every connection to it starts with (forwarding method and more)
      */
@@ -94,12 +98,11 @@ public final class DestinationTable implements AutoCloseable {
         UnsafeApi.putByte(row + TUNNEL_TYPE, (byte) config.tunnel().type().ordinal());
         UnsafeApi.putInt(row + CONNECTION_FLAGS, connectionFlags);
         UnsafeApi.putIntVolatile(null, row + WEIGHT, config.weight());
-        final boolean thresholdsChanged = UnsafeApi.getInt(row + UPPER_THRESHOLD) != config.upperThreshold()
-            || UnsafeApi.getInt(row + LOWER_THRESHOLD) != config.lowerThreshold();
-        UnsafeApi.putIntVolatile(null, row + UPPER_THRESHOLD, config.upperThreshold());
+        final int formerUpper = UnsafeApi.getInt(row + UPPER_THRESHOLD);
         UnsafeApi.putIntVolatile(null, row + LOWER_THRESHOLD, config.lowerThreshold());
-        if (thresholdsChanged) {
-            updateOverload(row);
+        UnsafeApi.putIntVolatile(null, row + UPPER_THRESHOLD, config.upperThreshold());
+        if (config.upperThreshold() == 0 || config.upperThreshold() > formerUpper) {
+            setFlag(row, FLAG_OVERLOAD, false);
         }
     }
 
@@ -107,7 +110,7 @@ public final class DestinationTable implements AutoCloseable {
         setFlag(row(id), FLAG_AVAILABLE, available);
     }
 
-    /** Counts a new connection, and marks the destination overloaded when it thereby reaches its upper threshold. */
+    /** Counts a new connection, and marks the destination overloaded when it has its upper threshold or more. */
     public void connectionBound(final int id, final boolean active) {
         final long row = row(id);
         if (active) {
@@ -115,20 +118,20 @@ public final class DestinationTable implements AutoCloseable {
         }
         final int total = UnsafeApi.getAndAddInt(null, row + TOTAL, 1) + 1;
         final int upper = UnsafeApi.getInt(row + UPPER_THRESHOLD);
-        if (upper != 0 && total == upper && total >= lowerThreshold(row, upper)) {
+        if (upper != 0 && Integer.compareUnsigned(total, upper) >= 0) {
             setFlag(row, FLAG_OVERLOAD, true);
         }
     }
 
-    /** Counts a connection's end, and clears the overload flag when it thereby falls below the lower threshold. */
+    /** Counts a connection's end, and clears the overload flag when fewer than the lower threshold are left. */
     public void connectionUnbound(final int id, final boolean active) {
         final long row = row(id);
         if (active) {
             UnsafeApi.getAndAddInt(null, row + ACTIVE, -1);
         }
-        final int before = UnsafeApi.getAndAddInt(null, row + TOTAL, -1);
-        final int upper = UnsafeApi.getInt(row + UPPER_THRESHOLD);
-        if (upper != 0 && before == lowerThreshold(row, upper) && before - 1 < upper) {
+        final int total = UnsafeApi.getAndAddInt(null, row + TOTAL, -1) - 1;
+        if ((UnsafeApi.getIntOpaque(null, row + FLAGS) & FLAG_OVERLOAD) != 0
+            && total < lowerThreshold(row, UnsafeApi.getInt(row + UPPER_THRESHOLD))) {
             setFlag(row, FLAG_OVERLOAD, false);
         }
     }
@@ -173,6 +176,11 @@ public final class DestinationTable implements AutoCloseable {
         return (UnsafeApi.getIntOpaque(null, row(id) + FLAGS) & FLAG_AVAILABLE) != 0;
     }
 
+    /** Tells destinations that had the same id one after the other apart. */
+    public int generation(final int id) {
+        return UnsafeApi.getIntOpaque(null, row(id) + GENERATION);
+    }
+
     /** The flags a new connection to this destination starts with. */
     public int connectionFlags(final int id) {
         return UnsafeApi.getInt(row(id) + CONNECTION_FLAGS);
@@ -204,20 +212,10 @@ public final class DestinationTable implements AutoCloseable {
         UnsafeApi.freeMemory(allocation);
     }
 
-    private void updateOverload(final long row) {
-        final int upper = UnsafeApi.getInt(row + UPPER_THRESHOLD);
-        final int total = UnsafeApi.getIntOpaque(null, row + TOTAL);
-        if (upper == 0 || total < lowerThreshold(row, upper)) {
-            setFlag(row, FLAG_OVERLOAD, false);
-        } else if (total >= upper) {
-            setFlag(row, FLAG_OVERLOAD, true);
-        }
-    }
-
     /** The lower threshold in force: as configured, or else three quarters of the upper one, rounded up. */
-    private static int lowerThreshold(final long row, final int upper) {
+    private static long lowerThreshold(final long row, final int upper) {
         final int lower = UnsafeApi.getInt(row + LOWER_THRESHOLD);
-        return lower != 0 ? lower : upper - (upper >> 2);
+        return Integer.toUnsignedLong(lower != 0 ? lower : upper - (upper >>> 2));
     }
 
     private static void setFlag(final long row, final int flag, final boolean on) {

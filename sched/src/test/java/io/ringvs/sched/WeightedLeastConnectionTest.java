@@ -28,11 +28,10 @@ class WeightedLeastConnectionTest {
     void shouldCountAnActiveConnectionAs256InactiveOnes() {
         try (ServiceUnderTest service = new ServiceUnderTest("wlc").add("A", 1).add("B", 1)) {
             service.live.connectionBound(service.id("B"), true);
-            for (int i = 0; i < 256; i++) {
+            for (int i = 0; i < 255; i++) {
                 service.live.connectionBound(service.id("A"), false);
             }
             assertEquals("A", service.next());
-            service.live.connectionBound(service.id("A"), false);
             service.live.connectionBound(service.id("A"), false);
             assertEquals("B", service.next());
         }

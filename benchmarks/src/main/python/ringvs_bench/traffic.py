@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two ends of the measured path: the source (flowgen) and the receiver (sink), both on the source's core."""
+import json
+import subprocess
+import threading
+
+from .topology import DIRECTOR_MAC, REAL_SERVER_MAC, SOURCE_MAC, VIP, CommandFailed, await_true, stop
+
+
+class Sink:
+    """Counts what arrives at the real server; `samples` grows by one every 100 ms."""
+
+    def __init__(self, setup, topology):
+        self.samples = []
+        command = [setup.tool("sink"), "--interface", topology.receiver_if, "--vip", VIP, "--mac", REAL_SERVER_MAC]
+        self.process = topology.start(topology.receiver_ns, command, [setup.source_core], subprocess.PIPE)
+        self.complaint = b""
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        await_true(self._has_begun, 10, "sink: the first sample")
+
+    def _read(self):
+        for line in self.process.stdout:
+            if line.startswith(b"{"):
+                self.samples.append(json.loads(line))
+            else:
+                self.complaint += line
+
+    def _has_begun(self):
+        if self.process.poll() is not None:
+            raise CommandFailed(f"the sink ended at once: {self.complaint.decode().strip()}")
+        return bool(self.samples)
+
+    def latest(self):
+        """The next sample from now on."""
+        seen = len(self.samples)
+        await_true(lambda: len(self.samples) > seen, 10, "sink: another sample")
+        return self.samples[-1]
+
+    def stop(self):
+        stop(self.process)
+        self.reader.join(5)
+        self.process.stdout.close()
+
+
+class Source:
+    """One run of the traffic source."""
+
+    def __init__(self, setup, topology, flows, mode, pps=0):
+        command = [setup.tool("flowgen"), "--interface", "g0", "--from", SOURCE_MAC, "--to", DIRECTOR_MAC,
+                   "--vip", VIP, "--flows", str(flows), "--mode", mode, "--pps", str(pps)]
+        self.process = topology.start(topology.source_ns, command, [setup.source_core], subprocess.PIPE)
+
+    def finish(self, seconds):
+        """Waits until all is sent; returns what the source says of itself."""
+        try:
+            output, _ = self.process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as late:
+            stop(self.process)
+            raise CommandFailed(f"the source did not finish within {seconds:.0f} s") from late
+        return self._result(output)
+
+    def is_sending(self):
+        return self.process.poll() is None
+
+    def stop(self):
+        """Ends it; returns what it says of itself."""
+        if self.process.stdout.closed:
+            return None
+        stop(self.process)
+        return self._result(self.process.stdout.read())
+
+    def _result(self, output):
+        self.process.stdout.close()
+        if self.process.returncode != 0:
+            raise CommandFailed(f"the source failed: {output.decode().strip()}")
+        return json.loads(output)
