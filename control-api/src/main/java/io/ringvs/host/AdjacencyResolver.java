@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
  * Keeps the adjacency of every watched destination in step with the kernel, and makes the kernel find their MACs.
  *
  * <p>A neighbour whose MAC is unknown is asked for at once and again every {@link #ASK_INTERVAL_NS} until it answers.
- * The kernel notices that a MAC changed when it uses a neighbour, but frames that RingVS sends bypass it: so a neighbour
- * that went stale is reported as used, at most every {@link #CONFIRM_INTERVAL_NS}; the kernel then confirms it by a
- * unicast probe 5 s later, or finds its new MAC. (A gratuitous ARP is followed at once.) Permanent neighbours and those of
- * interfaces without ARP are left alone.
+ * The kernel notices that a MAC changed when it uses a neighbour, but frames that RingVS sends bypass it: so a
+ * neighbour that went stale is reported as used, at most every {@link #CONFIRM_INTERVAL_NS}; the kernel then confirms
+ * it by a unicast probe 5 s later, or finds its new MAC. (A gratuitous ARP is followed at once.) Permanent neighbours
+ * and those of interfaces without ARP are left alone.
  *
  * <p>An {@link Adjacency} that did not change stays the same object.
  *
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class AdjacencyResolver {
     /** Time between two requests for the same unresolved neighbour, in nanoseconds. */
     public static final long ASK_INTERVAL_NS = 1_000_000_000L;
-    /** Time between two requests to confirm the same stale neighbour, in nanoseconds; below the kernel's gc_stale_time. */
+    /** Time between two requests to confirm the same stale neighbour, in nanoseconds; below Linux's gc_stale_time. */
     public static final long CONFIRM_INTERVAL_NS = 30_000_000_000L;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(AdjacencyResolver.class);
@@ -54,8 +54,8 @@ public final class AdjacencyResolver {
     }
 
     /**
-     * Watches these destinations from now on and no others. Those that are new are resolved before it returns, as far as
-     * the kernel knows them.
+     * Watches these destinations from now on and no others. Those that are new are resolved before it returns, as far
+     * as the kernel knows them.
      *
      * @param nowNs the clock of {@link #poll}
      */

@@ -9,16 +9,17 @@ import org.slf4j.LoggerFactory;
 /**
  * This host's links, addresses, routes and neighbours, kept as the kernel has them.
  *
- * <p>Opening reads everything; then {@link #poll} takes what the kernel announced since. If announcements were lost, all
- * is read again. Routes are patched one by one, but read again as a whole where the kernel is silent: when a link goes up
- * or down or an address goes away (IPv4 removes routes without a word), and when an IPv6 route gains or loses a next hop.
- * Reading them again takes at most about a tenth of the time, however many routes there are and however often that happens.
+ * <p>Opening reads everything; then {@link #poll} takes what the kernel announced since. If announcements were lost,
+ * all is read again. Routes are patched one by one, but read again as a whole where the kernel is silent: when a link
+ * goes up or down or an address goes away (IPv4 removes routes without a word), and when an IPv6 route gains or loses a
+ * next hop. Reading again takes at most about a tenth of the time, however much there is to read and however often that
+ * happens.
  *
  * <p><b>Threading:</b> control thread only. It may sleep in poll(2) on {@link #fileDescriptor}, or just call
  * {@link #poll} now and then: with nothing to do that is one system call.
  *
- * <p><b>Errors:</b> {@link NativeCallException} if the kernel refuses; the view stays as it was, and the next poll tries
- * again.
+ * <p><b>Errors:</b> {@link NativeCallException} if the kernel refuses; the view stays as it was, and the next poll
+ * tries again.
  *
  * <p><b>Source:</b> rtnetlink(7).
  */
@@ -27,7 +28,7 @@ public final class HostView implements AutoCloseable {
     /** Bound of the work of one poll; the rest waits for the next. */
     private static final int DATAGRAMS_PER_POLL = 1024;
     private static final int DUMP_ATTEMPTS = 4;
-    /** Reading routes rests this many times as long as it took. */
+    /** After tables were read again, rest this many times as long as that took. */
     private static final int REST_FACTOR = 9;
 
     private final RtnetlinkSocket monitor;
@@ -36,8 +37,8 @@ public final class HostView implements AutoCloseable {
     private RouteSelection selection = new RouteSelection(state);
     private boolean inSync;
     private boolean changed = true;
-    private long routesRestUntilNs;
-    private boolean routesResting;
+    private long restUntilNs;
+    private boolean resting;
     private long fullReads;
     private long routeReads;
     private long neighbourRequests;
@@ -78,10 +79,9 @@ public final class HostView implements AutoCloseable {
      */
     public boolean poll(final long nowNs) {
         receive();
-        if (!inSync) {
-            readAll();
-        } else if (state.routesUnclear() && !(routesResting && nowNs - routesRestUntilNs < 0)) {
-            readRoutes(nowNs);
+        resting &= nowNs - restUntilNs < 0;
+        if ((!inSync || state.routesUnclear()) && !resting) {
+            readAgain(nowNs);
         }
         final boolean result = changed | state.takeChanged();
         changed = false;
@@ -153,6 +153,10 @@ public final class HostView implements AutoCloseable {
         return requests.use(neighbour);
     }
 
+    RouteTables routes() {
+        return state.routes();
+    }
+
     RtnetlinkSocket monitor() {
         return monitor;
     }
@@ -177,9 +181,6 @@ public final class HostView implements AutoCloseable {
     }
 
     private void readAll() {
-        if (fullReads > 0) {
-            LOGGER.warn("The kernel's announcements of routes and neighbours came too fast; reading all of them again");
-        }
         final HostState fresh = new HostState();
         boolean consistent = false;
         for (int attempt = 0; attempt < DUMP_ATTEMPTS && !consistent; attempt++) {
@@ -196,12 +197,17 @@ public final class HostView implements AutoCloseable {
         inSync = consistent && routesConsistent;
     }
 
-    private void readRoutes(final long nowNs) {
+    private void readAgain(final long nowNs) {
         final long startNs = System.nanoTime();
-        inSync = readRoutesInto(state);
-        routeReads++;
-        routesResting = true;
-        routesRestUntilNs = nowNs + (1 + REST_FACTOR) * (System.nanoTime() - startNs);
+        if (inSync) {
+            inSync = readRoutesInto(state);
+            routeReads++;
+        } else {
+            LOGGER.warn("The kernel's announcements of routes and neighbours came too fast; reading all of them again");
+            readAll();
+        }
+        resting = true;
+        restUntilNs = nowNs + (1 + REST_FACTOR) * (System.nanoTime() - startNs);
     }
 
     private boolean readRoutesInto(final HostState target) {

@@ -7,7 +7,8 @@ import java.util.HexFormat;
 /**
  * An Ethernet address.
  *
- * <p>{@link #word()} holds its six bytes as the first six of eight that a native load of the frame gives; the rest is 0.
+ * <p>{@link #word()} holds its six bytes as the first six of eight that a native load of the frame gives; the rest is
+ * 0.
  *
  * <p><b>Threading:</b> immutable.
  */

@@ -9,39 +9,31 @@ import io.ringvs.service.IpAddress;
  *
  * @param prefix          its bits beyond {@code prefixLength} are zero
  * @param table           kernel's table number: 254 main, 255 local
+ * @param scope           RT_SCOPE_ number of the kernel
+ * @param protocol        who made it, RTPROT_ number of the kernel: 2 kernel, 3 boot, 4 static, 186 BGP
  * @param metric          the lowest of a prefix wins (the kernel's "priority")
  * @param nextHops        empty for types that lead nowhere
  * @param preferredSource source address for packets of this host, null if the kernel chooses
  * @param mtu             of the route in bytes, 0 if the link's counts
  */
 public record Route(
-    IpAddress prefix, int prefixLength, int table, Type type, long metric, List<NextHop> nextHops,
-    IpAddress preferredSource, int mtu) {
+    IpAddress prefix, int prefixLength, int table, Type type, int scope, int protocol, long metric,
+    List<NextHop> nextHops, IpAddress preferredSource, int mtu) {
     /** RT_TABLE_MAIN. */
     public static final int TABLE_MAIN = 254;
     /** RT_TABLE_LOCAL. */
     public static final int TABLE_LOCAL = 255;
 
-    /** What the kernel does with packets of a route; RTN_ numbers of the kernel folded to what matters here. */
+    /** What the kernel does with packets of a route, in the order of its RTN_ numbers. */
     public enum Type {
-        UNICAST,
-        /** To this host (local, or an IPv6 anycast address of it). */
-        LOCAL,
-        /** Unreachable, prohibit, blackhole. */
-        REJECT,
+        UNKNOWN, UNICAST, LOCAL, BROADCAST, ANYCAST, MULTICAST, BLACKHOLE, UNREACHABLE, PROHIBIT,
         /** Not in this table: look in the next one. */
-        THROW,
-        /** Broadcast, multicast and what is unknown: no real server lives there. */
-        OTHER;
+        THROW;
+
+        private static final List<Type> TYPES = List.of(values());
 
         static Type ofNumber(final int number) {
-            return switch (number) {
-                case 1 -> UNICAST;
-                case 2, 4 -> LOCAL;
-                case 6, 7, 8 -> REJECT;
-                case 9 -> THROW;
-                default -> OTHER;
-            };
+            return number >= 0 && number < TYPES.size() ? TYPES.get(number) : UNKNOWN;
         }
     }
 

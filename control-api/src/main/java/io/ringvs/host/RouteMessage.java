@@ -33,6 +33,8 @@ final class RouteMessage {
     static final int SOURCE_PREFIX_LENGTH = 2;
     static final int TOS = 3;
     static final int TABLE = 4;
+    static final int PROTOCOL = 5;
+    static final int SCOPE = 6;
     static final int TYPE = 7;
     static final int FLAGS = 8;
     static final int BODY_LENGTH = 12;
@@ -89,7 +91,8 @@ final class RouteMessage {
         }
         return new Route(
             Prefixes.mask(found.destination, prefixLength), prefixLength, found.table,
-            Route.Type.ofNumber(buffer.getByte(body + TYPE)), found.metric & 0xffff_ffffL,
+            Route.Type.ofNumber(buffer.getByte(body + TYPE)), buffer.getByte(body + SCOPE) & 0xff,
+            buffer.getByte(body + PROTOCOL) & 0xff, found.metric & 0xffff_ffffL,
             found.nextHops(buffer.getInt(body + FLAGS)), found.preferredSource, found.mtu);
     }
 

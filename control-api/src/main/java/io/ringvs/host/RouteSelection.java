@@ -11,10 +11,10 @@ import io.ringvs.service.IpAddress;
 /**
  * Chooses the way to a destination as the kernel would, and among the next hops of a multipath route one for good.
  *
- * <p>Of several live next hops each destination gets the one of the highest score {@code -weight / ln(u)}, {@code u} being
- * a hash of destination and next hop in (0, 1): weighted rendezvous hashing. Destinations spread by weight, the choice
- * is the same after a restart, and when a next hop goes, only the destinations that used it move. Next hops whose
- * interface has no carrier count only if all are so.
+ * <p>Of several live next hops each destination gets the one of the highest score {@code -weight / ln(u)}, {@code u}
+ * being a hash of destination and next hop in (0, 1): weighted rendezvous hashing. Destinations spread by weight, the
+ * choice is the same after a restart, and when a next hop goes, only the destinations that used it move. Next hops
+ * whose interface has no carrier count only if all are so.
  *
  * <p><b>Threading:</b> control thread only.
  *
@@ -41,10 +41,10 @@ final class RouteSelection {
         }
         return switch (route.type()) {
             case UNICAST -> lookupUnicast(destination, route);
-            case LOCAL -> new RouteLookup(Outcome.LOCAL, 0, null, destination, 0);
-            case REJECT -> RouteLookup.nowhere(Outcome.REJECTED);
+            case LOCAL, ANYCAST -> new RouteLookup(Outcome.LOCAL, 0, null, destination, 0);
+            case UNREACHABLE, PROHIBIT, BLACKHOLE -> RouteLookup.nowhere(Outcome.REJECTED);
             case THROW -> RouteLookup.nowhere(Outcome.NO_ROUTE);
-            case OTHER -> RouteLookup.nowhere(Outcome.NOT_UNICAST);
+            case BROADCAST, MULTICAST, UNKNOWN -> RouteLookup.nowhere(Outcome.NOT_UNICAST);
         };
     }
 

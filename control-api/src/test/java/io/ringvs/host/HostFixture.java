@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.ringvs.linux.LinuxCalls;
@@ -47,6 +48,7 @@ final class HostFixture implements AutoCloseable {
         resolver = new AdjacencyResolver(host);
         pollfd.putInt(0, host.fileDescriptor());
         pollfd.putShort(4, LinuxCalls.POLLIN);
+        await("d0 has a carrier", () -> host.link("d0").isRunning());
     }
 
     long nowNs() {
@@ -71,10 +73,14 @@ final class HostFixture implements AutoCloseable {
 
     /** Lets the resolver follow the kernel until something holds. */
     void await(final String what, final BooleanSupplier condition) {
+        await(what, condition, () -> "");
+    }
+
+    void await(final String what, final BooleanSupplier condition, final Supplier<String> evidence) {
         final long deadlineNs = System.nanoTime() + PATIENCE_NS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNs > 0) {
-                fail("waited 15 s in vain until " + what);
+                fail("waited 15 s in vain until " + what + "\n" + evidence.get());
             }
             LinuxCalls.poll(pollfd.addressOffset(), 1, 100);
             resolver.poll(nowNs());
@@ -85,7 +91,7 @@ final class HostFixture implements AutoCloseable {
         await(destination + " is " + state, () -> adjacency(destination).state == state);
     }
 
-    /** Takes what the kernel has announced up to now; announcements are queued before the command that causes them ends. */
+    /** Takes what the kernel has announced; that of a command is queued before the command ends. */
     boolean settle() {
         boolean changed = false;
         while (LinuxCalls.poll(pollfd.addressOffset(), 1, 0) > 0) {

@@ -5,20 +5,29 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ringvs.linux.LinuxCalls;
 
-/** A network namespace of a test; gone, with all its interfaces, when closed. */
+/** A network namespace of a test; gone, with all its interfaces, when closed or when the JVM ends. */
 final class NetworkNamespace implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(
+            new Thread(() -> OPEN.forEach((name) -> run("", "ip", "netns", "del", name))));
+    }
 
     private final String name = "rvs-host-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
 
     NetworkNamespace() {
         run("", "ip", "netns", "add", name);
+        OPEN.add(name);
         ip("link set lo up");
     }
 
@@ -62,6 +71,7 @@ final class NetworkNamespace implements AutoCloseable {
 
     @Override
     public void close() {
+        OPEN.remove(name);
         run("", "ip", "netns", "del", name);
     }
 
