@@ -6,6 +6,7 @@ import static io.ringvs.linux.LinuxCalls.SOL_XDP;
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.LinuxCalls;
 import io.ringvs.linux.NativeCallException;
+import io.ringvs.xdp.InterfaceProbe;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.UnsafeApi;
@@ -28,7 +29,7 @@ final class XskSetup implements AutoCloseable {
     private static final int EAFNOSUPPORT = 97;
     private static final String BONDING = "bonding";
 
-    private final InterfaceInfo link;
+    private final InterfaceProbe link;
     private final int queue;
     private final Umem umem;
     private final XskOptions options;
@@ -39,7 +40,7 @@ final class XskSetup implements AutoCloseable {
     private PortRings rings;
     private String zeroCopyRefusal = "";
 
-    XskSetup(final InterfaceInfo link, final int queue, final Umem umem, final XskOptions options) {
+    XskSetup(final InterfaceProbe link, final int queue, final Umem umem, final XskOptions options) {
         this.link = link;
         this.queue = queue;
         this.umem = umem;
@@ -75,8 +76,8 @@ final class XskSetup implements AutoCloseable {
             throw new XskException("interface " + link.name() + " is down; bring it up with `ip link set "
                 + link.name() + " up`");
         }
-        if (link.mtuBytes() + LINK_HEADER_BYTES > umem.maxPacketBytes()) {
-            throw new XskException("the MTU of " + link.name() + ", " + link.mtuBytes()
+        if (link.mtu() + LINK_HEADER_BYTES > umem.maxPacketBytes()) {
+            throw new XskException("the MTU of " + link.name() + ", " + link.mtu()
                 + " bytes, is too big for a frame of " + umem.frameSize()
                 + ", which holds " + (umem.maxPacketBytes() - LINK_HEADER_BYTES)
                 + "; lower it with `ip link set " + link.name() + " mtu N`"
@@ -202,7 +203,7 @@ final class XskSetup implements AutoCloseable {
         try {
             bind(XskAbi.XDP_SHARED_UMEM, sharedFd);
         } catch (final NativeCallException e) {
-            if (queue >= link.rxQueues() || queue >= link.txQueues()) {
+            if (queue >= link.queues()) {
                 throw noSuchQueue(e);
             }
             if (e.errno() != Errno.EINVAL && e.errno() != Errno.EOPNOTSUPP) {
@@ -216,8 +217,8 @@ final class XskSetup implements AutoCloseable {
 
     private XskException noSuchQueue(final NativeCallException cause) {
         return new XskException("queue " + queue + " of " + link.name()
-            + " does not exist or cannot be used: the interface has " + link.rxQueues() + " receive and "
-            + link.txQueues() + " transmit queues, counted from 0, as `ethtool -l " + link.name() + "` shows", cause);
+            + " does not exist or cannot be used: the interface has " + link.queues()
+            + " queues, counted from 0, as `ethtool -l " + link.name() + "` shows", cause);
     }
 
     private void bind(final int flags, final int sharedFd) {

@@ -2,6 +2,8 @@ package io.ringvs.ring;
 
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.LinuxCalls;
+import io.ringvs.xdp.InterfaceProbe;
+import io.ringvs.xdp.XdpException;
 import org.agrona.UnsafeApi;
 
 /**
@@ -20,7 +22,7 @@ import org.agrona.UnsafeApi;
  * <p><b>Source</b>: Linux Documentation/networking/af_xdp.rst.
  */
 public final class XskSocket implements Wakeup, AutoCloseable {
-    private final InterfaceInfo link;
+    private final InterfaceProbe link;
     private final int queue;
     private final Umem umem;
     private final int fd;
@@ -33,7 +35,7 @@ public final class XskSocket implements Wakeup, AutoCloseable {
     private boolean open = true;
 
     XskSocket(
-        final InterfaceInfo link, final int queue, final Umem umem, final int fd, final PortRings rings,
+        final InterfaceProbe link, final int queue, final Umem umem, final int fd, final PortRings rings,
         final RingMapping[] mappings, final XskMode mode, final String zeroCopyRefusal, final boolean busyPolls) {
         this.link = link;
         this.queue = queue;
@@ -60,13 +62,21 @@ public final class XskSocket implements Wakeup, AutoCloseable {
 
     private static XskSocket open(
         final String interfaceName, final int queue, final Umem umem, final XskOptions options, final int sharedFd) {
-        try (XskSetup setup = new XskSetup(InterfaceInfo.of(interfaceName), queue, umem, options)) {
+        try (XskSetup setup = new XskSetup(probe(interfaceName), queue, umem, options)) {
             try {
                 return setup.open(sharedFd);
             } catch (final RuntimeException e) {
                 setup.abandon();
                 throw e;
             }
+        }
+    }
+
+    private static InterfaceProbe probe(final String interfaceName) {
+        try {
+            return InterfaceProbe.of(interfaceName);
+        } catch (final XdpException e) {
+            throw new XskException(e.getMessage(), e);
         }
     }
 
@@ -132,7 +142,7 @@ public final class XskSocket implements Wakeup, AutoCloseable {
     }
 
     /** The interface as it was when the socket was opened. */
-    public InterfaceInfo link() {
+    public InterfaceProbe link() {
         return link;
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ringvs.linux.LinuxCalls;
+import io.ringvs.xdp.InterfaceProbe;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,18 +52,13 @@ class XskSocketTest {
 
     @Test
     void shouldNotTryZeroCopyGivenBond() {
-        final InterfaceInfo real = InterfaceInfo.of("a0");
-        final InterfaceInfo bond = new InterfaceInfo("a0", real.index(), true, 1500, "bonding", 2, 2);
+        final InterfaceProbe real = InterfaceProbe.of("a0");
+        final InterfaceProbe bond = new InterfaceProbe(
+            "a0", real.index(), real.macAddress(), real.mtu(), true, true, true, 2, "bonding");
         try (XskSetup setup = new XskSetup(bond, 0, umem, OPTIONS); XskSocket socket = setup.open(-1)) {
             assertEquals("queue 0 of a0, copy mode (no zero-copy: a bond claims it but cannot do it; "
                 + "use its member interfaces for zero-copy)", socket.toString());
         }
-    }
-
-    @Test
-    void shouldKnowTheInterface() {
-        final InterfaceInfo link = InterfaceInfo.of("a0");
-        assertEquals(new InterfaceInfo("a0", LinuxCalls.ifNameToIndex("a0"), true, 1500, "veth", 2, 2), link);
     }
 
     @Test
