@@ -17,6 +17,10 @@ final class Locality {
         leastLoaded = new WeightedLeastConnection(setup);
     }
 
+    void retire() {
+        leastLoaded.retire();
+    }
+
     int leastLoaded(final SchedulingRequest request) {
         return leastLoaded.select(request);
     }

@@ -43,6 +43,11 @@ final class LocalityBasedLeastConnection extends Scheduler {
         cache.maintain(nowTicks);
     }
 
+    @Override
+    void retire() {
+        locality.retire();
+    }
+
     AddressCache<CachedServer> cache() {
         return cache;
     }

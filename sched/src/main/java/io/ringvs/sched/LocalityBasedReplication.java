@@ -55,6 +55,11 @@ final class LocalityBasedReplication extends Scheduler {
         cache.maintain(nowTicks);
     }
 
+    @Override
+    void retire() {
+        locality.retire();
+    }
+
     AddressCache<ServerSet> cache() {
         return cache;
     }

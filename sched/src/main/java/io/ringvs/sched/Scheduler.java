@@ -28,4 +28,8 @@ public abstract class Scheduler {
      */
     public void maintain(final int nowTicks) {
     }
+
+    /** A successor is about to be made: from now on it, not this scheduler, is told of changed counters. */
+    void retire() {
+    }
 }

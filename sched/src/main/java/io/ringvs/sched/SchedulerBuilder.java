@@ -36,13 +36,13 @@ public final class SchedulerBuilder {
     private final List<RealServer> oldestFirst = new ArrayList<>();
     private final List<ServerChange> changes = new ArrayList<>();
     private String name;
+    private final Scheduler replaced;
     private Scheduler previous;
     private RealServer[] former = {};
 
     /** Begins with a service that has no real servers yet. */
     public SchedulerBuilder(final DestinationTable live, final String schedulerName) {
-        this.live = live;
-        this.name = Schedulers.require(schedulerName);
+        this(live, schedulerName, List.of(), null);
     }
 
     /**
@@ -54,7 +54,9 @@ public final class SchedulerBuilder {
     public SchedulerBuilder(
         final DestinationTable live, final String schedulerName, final List<RealServer> servers,
         final Scheduler previous) {
-        this(live, schedulerName);
+        this.live = live;
+        this.name = Schedulers.require(schedulerName);
+        this.replaced = previous;
         oldestFirst.addAll(servers);
         Collections.reverse(oldestFirst);
         this.previous = previous;
@@ -100,6 +102,9 @@ public final class SchedulerBuilder {
 
     /** The scheduler for the service as it now is. */
     public Scheduler build(final ServiceConfig service) {
+        if (replaced != null) {
+            replaced.retire();
+        }
         return Schedulers.create(name, new SchedulerSetup(
             service, newestFirst(), previous, former, List.copyOf(changes), live, Schedulers.RANDOM));
     }

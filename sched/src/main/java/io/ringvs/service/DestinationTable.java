@@ -15,9 +15,11 @@ import static io.ringvs.service.DestinationLayout.ROW_LENGTH;
 import static io.ringvs.service.DestinationLayout.TOTAL;
 import static io.ringvs.service.DestinationLayout.TUNNEL_TYPE;
 import static io.ringvs.service.DestinationLayout.UPPER_THRESHOLD;
+import static io.ringvs.service.DestinationLayout.WATCHED;
 import static io.ringvs.service.DestinationLayout.WEIGHT;
 
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
@@ -44,6 +46,12 @@ public final class DestinationTable implements AutoCloseable {
     private final long address;
     private final BitSet used = new BitSet();
     private int generations;
+    /** By id; read only where a row says that it is watched. */
+    private final AtomicReferenceArray<Watch> watches;
+
+    /** Where to mark changes of one destination. */
+    private record Watch(CounterChanges changes, int position) {
+    }
 
     /**
      * @param capacity destinations at most, removed ones with connections included; memory is touched only as ids are
@@ -51,6 +59,7 @@ public final class DestinationTable implements AutoCloseable {
      */
     public DestinationTable(final int capacity) {
         this.capacity = capacity;
+        this.watches = new AtomicReferenceArray<>(capacity);
         // malloc aligns to 16 bytes only; a row has to be one cache line
         this.allocation = UnsafeApi.allocateMemory((long) (capacity + 1) * ROW_LENGTH);
         this.address = BitUtil.align(allocation, ROW_LENGTH);
@@ -75,6 +84,27 @@ public final class DestinationTable implements AutoCloseable {
     /** Gives an id back; no connection may refer to it any more. */
     public void release(final int id) {
         used.clear(id);
+        watches.set(id, null);
+    }
+
+    /**
+     * From now on marks changes of a destination's counters and overload flag in {@code changes}, and nowhere else.
+     * Changes that are not marked there are seen by who reads the counters after this call.
+     */
+    public void watch(final int id, final CounterChanges changes, final int position) {
+        // A volatile store, then the caller's reads of the counters: a worker that still loads the old watch has added to
+        // the counter before, so those reads see it.
+        watches.set(id, new Watch(changes, position));
+        UnsafeApi.putIntVolatile(null, row(id) + WATCHED, 1);
+    }
+
+    /** Ends what {@link #watch} began, unless others are told of the destination by now. */
+    public void unwatch(final int id, final CounterChanges changes) {
+        final Watch watch = watches.get(id);
+        if (watch != null && watch.changes() == changes) {
+            UnsafeApi.putIntVolatile(null, row(id) + WATCHED, 0);
+            watches.set(id, null);
+        }
     }
 
     /** Whether no connection or template refers to the destination. */
@@ -121,6 +151,7 @@ public final class DestinationTable implements AutoCloseable {
         if (upper != 0 && Integer.compareUnsigned(total, upper) >= 0) {
             setFlag(row, FLAG_OVERLOAD, true);
         }
+        markChange(row, id);
     }
 
     /** Counts a connection's end, and clears the overload flag when fewer than the lower threshold are left. */
@@ -134,11 +165,14 @@ public final class DestinationTable implements AutoCloseable {
             && total < lowerThreshold(row, UnsafeApi.getInt(row + UPPER_THRESHOLD))) {
             setFlag(row, FLAG_OVERLOAD, false);
         }
+        markChange(row, id);
     }
 
     /** Counts a connection that became active (+1) or inactive (-1). */
     public void activeChanged(final int id, final int difference) {
-        UnsafeApi.getAndAddInt(null, row(id) + ACTIVE, difference);
+        final long row = row(id);
+        UnsafeApi.getAndAddInt(null, row + ACTIVE, difference);
+        markChange(row, id);
     }
 
     /** Counts a template that began (+1) or ended (-1). Templates never count as connections. */
@@ -210,6 +244,16 @@ public final class DestinationTable implements AutoCloseable {
     @Override
     public void close() {
         UnsafeApi.freeMemory(allocation);
+    }
+
+    private void markChange(final long row, final int id) {
+        // volatile, after the counter's atomic add: pairs with the store in watch()
+        if (UnsafeApi.getIntVolatile(null, row + WATCHED) != 0) {
+            final Watch watch = watches.get(id);
+            if (watch != null) {
+                watch.changes().mark(watch.position());
+            }
+        }
     }
 
     /** The lower threshold in force: as configured, or else three quarters of the upper one, rounded up. */

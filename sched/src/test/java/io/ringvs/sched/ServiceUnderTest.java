@@ -151,6 +151,10 @@ final class ServiceUnderTest implements AutoCloseable {
         return names.get(id);
     }
 
+    String schedulerName() {
+        return schedulerName;
+    }
+
     Scheduler scheduler() {
         return scheduler;
     }
