@@ -1,0 +1,43 @@
+package io.ringvs.control;
+
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.Statistics;
+
+/**
+ * A copy of the rules to try changes on, so that a batch is made as a whole or not at all.
+ *
+ * <p><b>Threading:</b> control thread.
+ */
+public final class Rehearsal implements AutoCloseable {
+    private static final SyncProtocol ACCEPTS_ALL = new SyncProtocol() {
+        @Override
+        public void start(final SyncDaemon daemon) {
+        }
+
+        @Override
+        public void stop(final SyncDaemon daemon) {
+        }
+    };
+
+    private final DestinationTable destinations;
+    private final Statistics statistics = new Statistics(0, Integer.MAX_VALUE);
+    private final RuleSet rules;
+
+    Rehearsal(final RuleSet original, final RuleContext context) {
+        destinations = new DestinationTable(context.destinations().capacity());
+        rules = new RuleSet(new RuleContext(
+            destinations, statistics, context.host(), context.schedulers(), context.engines(), ACCEPTS_ALL,
+            context.maxServices()), RuleListener.NONE);
+        original.copyTo(rules);
+    }
+
+    public RuleSet rules() {
+        return rules;
+    }
+
+    @Override
+    public void close() {
+        destinations.close();
+        statistics.close();
+    }
+}

@@ -1,0 +1,22 @@
+package io.ringvs.control;
+
+import java.util.function.Predicate;
+
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.Statistics;
+
+/**
+ * What a {@link RuleSet} works with.
+ *
+ * @param destinations live state of destinations: the rules allocate its ids
+ * @param statistics   packet counters: the rules allocate its rows
+ * @param host         the host's addresses and interfaces
+ * @param schedulers   whether a scheduler of that name exists
+ * @param engines      whether a persistence engine of that name exists
+ * @param sync         runs the synchronisation daemons
+ * @param maxServices  services at most
+ */
+public record RuleContext(
+    DestinationTable destinations, Statistics statistics, HostView host, Predicate<String> schedulers,
+    Predicate<String> engines, SyncProtocol sync, int maxServices) {
+}

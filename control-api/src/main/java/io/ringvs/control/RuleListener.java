@@ -1,0 +1,32 @@
+package io.ringvs.control;
+
+import io.ringvs.service.RealServer;
+
+/** Hears of every rule change, one by one and in order, after it was made. */
+public interface RuleListener {
+    /** Hears nothing. */
+    RuleListener NONE = new RuleListener() { };
+
+    /** A service was added; it has no real servers yet. */
+    default void serviceAdded(final ConfiguredService service) {
+    }
+
+    default void serviceEdited(final ConfiguredService service) {
+    }
+
+    default void serviceRemoved(final ConfiguredService service) {
+    }
+
+    default void destinationAdded(final ConfiguredService service, final RealServer server) {
+    }
+
+    default void destinationUpdated(final ConfiguredService service, final RealServer server) {
+    }
+
+    default void destinationRemoved(final ConfiguredService service, final RealServer server) {
+    }
+
+    /** The connection timeouts changed. */
+    default void timeoutsChanged(final Timeouts timeouts) {
+    }
+}

@@ -1,0 +1,313 @@
+package io.ringvs.control;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.Family;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceKey;
+import io.ringvs.service.Tunnel;
+
+/**
+ * The rules: every interface of the control plane changes and reads this one model, and no other validation exists.
+ *
+ * <p>A change is checked as a whole, in the order in which Linux checks it, and then made; a refused one leaves
+ * everything as it was.
+ *
+ * <p><b>Threading:</b> control thread.
+ *
+ * <p><b>Errors:</b> {@link RuleException} with the error number that Linux answers.
+ *
+ * <p><b>Source:</b> Linux 6.1 {@code ip_vs_ctl.c}.
+ */
+public final class RuleSet {
+    private static final int CONNECTION_NO_OUTPUT = 0x80;
+    private static final int CONNECTION_INACTIVE = 0x100;
+    private static final int MAX_PREFIX_LENGTH = 128;
+
+    private final RuleContext context;
+    private final RuleListener listener;
+    private final Map<ServiceKey, ConfiguredService> addressServices = new LinkedHashMap<>();
+    private final Map<ServiceKey, ConfiguredService> fwmarkServices = new LinkedHashMap<>();
+    private final Map<SyncDaemon.Role, SyncDaemon> daemons = new EnumMap<>(SyncDaemon.Role.class);
+    private final DestinationTrash trash;
+    private final List<Integer> retiredRows = new ArrayList<>();
+    private final Counters totals = new Counters();
+    private Timeouts timeouts = Timeouts.DEFAULTS;
+
+    public RuleSet(final RuleContext context, final RuleListener listener) {
+        this.context = context;
+        this.listener = listener;
+        this.trash = new DestinationTrash(context.destinations());
+    }
+
+    /** All services: those of an address first, then those of a mark. */
+    public List<ConfiguredService> services() {
+        final List<ConfiguredService> services = new ArrayList<>(addressServices.size() + fwmarkServices.size());
+        services.addAll(addressServices.values());
+        services.addAll(fwmarkServices.values());
+        return services;
+    }
+
+    /** The service of that identity, or null. */
+    public ConfiguredService service(final ServiceKey key) {
+        return tableOf(key).get(key);
+    }
+
+    public Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /** The running synchronisation daemons, the master first. */
+    public Collection<SyncDaemon> daemons() {
+        return Collections.unmodifiableCollection(daemons.values());
+    }
+
+    /** Counters of all traffic together. */
+    public Counters totals() {
+        return totals;
+    }
+
+    /** Connection counts of the destinations. */
+    public DestinationTable destinations() {
+        return context.destinations();
+    }
+
+    /** Adds a service; {@code settings} has no destinations. */
+    public void addService(final ServiceConfig settings) throws RuleException {
+        require(service(settings.key()) == null, RuleError.EXISTS);
+        checkSettings(settings);
+        require(addressServices.size() + fwmarkServices.size() < context.maxServices(), RuleError.NO_MEMORY);
+        final ConfiguredService service = new ConfiguredService(settings, allocateRow());
+        tableOf(settings.key()).put(settings.key(), service);
+        listener.serviceAdded(service);
+    }
+
+    /** Replaces every setting of a service; its destinations stay. */
+    public void editService(final ServiceConfig settings) throws RuleException {
+        final ConfiguredService service = require(settings.key());
+        checkSettings(settings);
+        service.edit(settings);
+        listener.serviceEdited(service);
+    }
+
+    public void deleteService(final ServiceKey key) throws RuleException {
+        final ConfiguredService service = require(key);
+        tableOf(key).remove(key);
+        discard(service);
+    }
+
+    /** Deletes all services. */
+    public void flush() {
+        final List<ConfiguredService> all = services();
+        addressServices.clear();
+        fwmarkServices.clear();
+        all.forEach(this::discard);
+    }
+
+    /** Adds a destination at the head of the service's list, or revives it with what it was when it was removed. */
+    public void addDestination(final ServiceKey key, final DestinationConfig config) throws RuleException {
+        final ConfiguredService service = require(key);
+        checkFamily(key, config);
+        checkRanges(config);
+        require(service.find(config.address(), config.port()) == null, RuleError.EXISTS);
+        require(DestinationAddressRule.allows(config.address(), context.host()), RuleError.INVALID);
+        final ConfiguredDestination removed = trash.take(key, config);
+        final ConfiguredDestination destination = removed == null ? allocate(service, config) : removed;
+        destination.attach(service);
+        destination.edit(config);
+        configure(destination);
+        context.destinations().setAvailable(destination.id(), true);
+        service.add(destination);
+        listener.destinationAdded(service, destination.realServer());
+    }
+
+    /** Replaces every setting of a destination. */
+    public void editDestination(final ServiceKey key, final DestinationConfig config) throws RuleException {
+        final ConfiguredService service = require(key);
+        checkFamily(key, config);
+        checkRanges(config);
+        final ConfiguredDestination destination = service.find(config.address(), config.port());
+        require(destination != null, RuleError.NOT_FOUND);
+        final int lastWeight = config.weight() != 0 ? config.weight() : destination.config().lastWeight();
+        destination.edit(new DestinationConfig(
+            config.address(), config.port(), config.method(), config.tunnel(), config.weight(), lastWeight,
+            config.upperThreshold(), config.lowerThreshold()));
+        configure(destination);
+        listener.destinationUpdated(service, destination.realServer());
+    }
+
+    public void deleteDestination(final ServiceKey key, final IpAddress address, final int port)
+        throws RuleException {
+        final ConfiguredService service = require(key);
+        final ConfiguredDestination destination = service.find(address, port);
+        require(destination != null, RuleError.NOT_FOUND);
+        service.remove(destination);
+        discard(destination);
+        listener.destinationRemoved(service, destination.realServer());
+    }
+
+    /** Zeroes the counters of a service and its destinations. */
+    public void zero(final ServiceKey key) throws RuleException {
+        zero(require(key));
+    }
+
+    /** Zeroes all counters. */
+    public void zeroAll() {
+        services().forEach(RuleSet::zero);
+        totals.zero();
+    }
+
+    /** Changes the connection timeouts; 0 leaves one as it is. */
+    public void setTimeouts(final Timeouts change) throws RuleException {
+        timeouts = timeouts.changed(change);
+        listener.timeoutsChanged(timeouts);
+    }
+
+    public void startDaemon(final SyncDaemon asked) throws RuleException {
+        for (final ConfiguredService service : services()) {
+            for (final ConfiguredDestination destination : service.destinations()) {
+                require(destination.config().address().family() == service.key().family(), RuleError.INVALID);
+            }
+        }
+        final int mtu = context.host().interfaceMtu(asked.interfaceName());
+        require(mtu != 0, RuleError.NO_DEVICE);
+        require(!daemons.containsKey(asked.role()), RuleError.EXISTS);
+        final SyncDaemon daemon = asked.effective(mtu);
+        context.sync().start(daemon);
+        daemons.put(daemon.role(), daemon);
+    }
+
+    public void stopDaemon(final SyncDaemon.Role role) throws RuleException {
+        require(daemons.containsKey(role), RuleError.NO_SERVICE);
+        context.sync().stop(daemons.remove(role));
+    }
+
+    /**
+     * Frees what removed services and destinations held. Call it every 60 s, at a time when every worker uses the newest
+     * snapshot: none then still counts into a row that is freed.
+     *
+     * @param nowMs a monotonic clock in milliseconds
+     */
+    public void scanTrash(final long nowMs) {
+        retiredRows.forEach(context.statistics()::release);
+        retiredRows.clear();
+        for (final ConfiguredDestination destination : trash.scan(nowMs)) {
+            context.destinations().release(destination.id());
+            context.statistics().release(destination.statisticsRow());
+        }
+    }
+
+    /** A copy to try changes on. */
+    public Rehearsal rehearse() {
+        return new Rehearsal(this, context);
+    }
+
+    /** Gives {@code copy}, which has no rules yet, these rules; they were valid once and are not checked again. */
+    void copyTo(final RuleSet copy) {
+        for (final ConfiguredService service : services()) {
+            final ConfiguredService copied =
+                new ConfiguredService(service.settings(), copy.context.statistics().allocate());
+            copy.tableOf(service.key()).put(service.key(), copied);
+            for (int i = service.destinations().size() - 1; i >= 0; i--) {
+                copied.add(new ConfiguredDestination(
+                    copy.context.destinations().allocate(), copy.context.statistics().allocate(),
+                    service.destinations().get(i).config(), copied));
+            }
+        }
+        copy.daemons.putAll(daemons);
+        copy.timeouts = timeouts;
+    }
+
+    /** Removed destinations whose id is still kept. */
+    public int trashSize() {
+        return trash.size();
+    }
+
+    private void checkSettings(final ServiceConfig settings) throws RuleException {
+        require(context.schedulers().test(settings.scheduler()), RuleError.NOT_FOUND);
+        require(settings.engine() == null || context.engines().test(settings.engine()), RuleError.NOT_FOUND);
+        require(settings.key().family() == Family.IPV4
+            || settings.netmask() >= 1 && settings.netmask() <= MAX_PREFIX_LENGTH, RuleError.INVALID);
+    }
+
+    private void checkFamily(final ServiceKey key, final DestinationConfig config) throws RuleException {
+        if (config.address().family() != key.family()) {
+            require(daemons.isEmpty() && config.method() == ForwardingMethod.TUNNEL, RuleError.INVALID);
+        }
+    }
+
+    /** Thresholds are unsigned in Linux; a negative one here is one beyond 31 bits. */
+    private static void checkRanges(final DestinationConfig config) throws RuleException {
+        require(config.weight() >= 0, RuleError.RANGE);
+        require(Integer.compareUnsigned(config.lowerThreshold(), config.upperThreshold()) <= 0, RuleError.RANGE);
+        require(config.upperThreshold() >= 0, RuleError.INVALID);
+        require(config.tunnel().type() != Tunnel.Type.GUE || config.tunnel().port() != 0, RuleError.INVALID);
+    }
+
+    private ConfiguredDestination allocate(final ConfiguredService service, final DestinationConfig config)
+        throws RuleException {
+        final int row = allocateRow();
+        try {
+            return new ConfiguredDestination(context.destinations().allocate(), row, config, service);
+        } catch (final IllegalStateException full) {
+            context.statistics().release(row);
+            throw new RuleException(RuleError.NO_MEMORY);
+        }
+    }
+
+    private int allocateRow() throws RuleException {
+        try {
+            return context.statistics().allocate();
+        } catch (final IllegalStateException full) {
+            throw new RuleException(RuleError.NO_MEMORY);
+        }
+    }
+
+    private void configure(final ConfiguredDestination destination) {
+        final ForwardingMethod method = destination.config().method();
+        context.destinations().configure(destination.id(), destination.config(),
+            method.value() | CONNECTION_INACTIVE | (method == ForwardingMethod.NAT ? 0 : CONNECTION_NO_OUTPUT));
+    }
+
+    private void discard(final ConfiguredService service) {
+        service.destinations().forEach(this::discard);
+        retiredRows.add(service.statisticsRow());
+        listener.serviceRemoved(service);
+    }
+
+    private void discard(final ConfiguredDestination destination) {
+        context.destinations().setAvailable(destination.id(), false);
+        trash.put(destination);
+    }
+
+    private static void zero(final ConfiguredService service) {
+        service.counters().zero();
+        service.destinations().forEach(destination -> destination.counters().zero());
+    }
+
+    private Map<ServiceKey, ConfiguredService> tableOf(final ServiceKey key) {
+        return key.isFwmark() ? fwmarkServices : addressServices;
+    }
+
+    private ConfiguredService require(final ServiceKey key) throws RuleException {
+        final ConfiguredService service = service(key);
+        require(service != null, RuleError.NO_SERVICE);
+        return service;
+    }
+
+    private static void require(final boolean condition, final RuleError otherwise) throws RuleException {
+        if (!condition) {
+            throw new RuleException(otherwise);
+        }
+    }
+}

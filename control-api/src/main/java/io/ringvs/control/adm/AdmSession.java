@@ -1,0 +1,240 @@
+package io.ringvs.control.adm;
+
+import java.util.List;
+
+import io.ringvs.control.ConfiguredService;
+import io.ringvs.control.RuleError;
+import io.ringvs.control.RuleException;
+import io.ringvs.control.RuleSet;
+import io.ringvs.control.SyncDaemon;
+import io.ringvs.control.Timeouts;
+
+/**
+ * One run of the command, from its words to its exit status.
+ *
+ * <p>It never waits. {@link #advance} does what can be done and says what is missing: input, names, or that the output so
+ * far be taken away. Several sessions can so share one thread.
+ *
+ * <p><b>Threading:</b> control thread.
+ *
+ * <p><b>Errors:</b> everything that is wrong with a command ends as text on {@link #err} and a status.
+ */
+public final class AdmSession implements AutoCloseable {
+    /** What a session is waiting for. */
+    public enum Step {
+        /** {@link #input}: all of standard input. */
+        INPUT,
+        /** Names that {@link HostNames} could not tell yet. */
+        NAMES,
+        /** The output so far to be taken away; there is more. */
+        OUTPUT,
+        /** Nothing: {@link #status} is there. */
+        DONE
+    }
+
+    private static final int LIST_FAILED = 1;
+
+    private final AdmEnvironment environment;
+    private final HostNames hosts;
+    private final String program;
+    private final StringBuilder out = new StringBuilder();
+    private final StringBuilder err = new StringBuilder();
+    /** The words of the command, or of the line of input that is being run; null when the next line is to be read. */
+    private List<String> words;
+    private RestoreLines restore;
+    private boolean atomic;
+    private ConnectionLines connections;
+    private boolean changed;
+    private boolean finished;
+    private int status;
+
+    /**
+     * @param program the name that the user called, for messages
+     * @param words   the words after it
+     */
+    public AdmSession(
+        final AdmEnvironment environment, final HostNames hosts, final String program, final List<String> words) {
+        this.environment = environment;
+        this.hosts = hosts;
+        this.program = program;
+        this.words = List.copyOf(words);
+    }
+
+    /** Goes on as far as possible. */
+    public Step advance() {
+        if (atomic && restore != null && !rehearsed()) {
+            return hosts.incomplete() ? Step.NAMES : Step.DONE;
+        }
+        while (!finished) {
+            if (connections != null) {
+                if (connections.more(out)) {
+                    return hosts.incomplete() ? Step.NAMES : Step.OUTPUT;
+                }
+                close();
+                finished = restore == null;
+            } else if (words == null) {
+                words = restore.next();
+                finished = words == null;
+            } else {
+                final Step missing = run();
+                if (missing != Step.DONE) {
+                    return missing;
+                }
+                words = null;
+                finished |= restore == null && connections == null;
+            }
+        }
+        return Step.DONE;
+    }
+
+    /** All of standard input, once {@link Step#INPUT} was asked for. */
+    public void input(final String text) {
+        restore = new RestoreLines(text);
+        words = null;
+    }
+
+    /** Standard output; whoever takes it away empties it. */
+    public StringBuilder out() {
+        return out;
+    }
+
+    /** Standard error; whoever takes it away empties it. */
+    public StringBuilder err() {
+        return err;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Whether rules were changed, which are now to be put into effect. */
+    public boolean changed() {
+        return changed;
+    }
+
+    @Override
+    public void close() {
+        if (connections != null) {
+            connections.close();
+            connections = null;
+        }
+    }
+
+    private boolean rehearsed() {
+        final String problem = AtomicRestore.problem(restore, program, environment, hosts);
+        if (hosts.incomplete()) {
+            restore.rewind();
+            return false;
+        }
+        atomic = false;
+        if (problem != null) {
+            err.append(problem);
+            status = AdmExit.MINUS_ONE;
+            finished = true;
+        }
+        return problem == null;
+    }
+
+    /** Runs one command. Answers DONE, or what it needs before it has done anything. */
+    private Step run() {
+        if (words.isEmpty()) {
+            return list(new CommandLine());
+        }
+        final CommandLine line;
+        try {
+            line = new CommandLineParser(program, words, restore != null, environment.services(), hosts).parse();
+        } catch (final AdmExit exit) {
+            return hosts.incomplete() ? Step.NAMES : exit(exit);
+        }
+        if (hosts.incomplete()) {
+            return Step.NAMES;
+        }
+        return switch (line.command) {
+            case RESTORE -> {
+                atomic = line.has(MatrixOption.ATOMIC);
+                yield Step.INPUT;
+            }
+            case SAVE -> save(line);
+            case LIST -> list(line);
+            default -> change(line);
+        };
+    }
+
+    private Step exit(final AdmExit exit) {
+        (exit.toStandardOutput ? out : err).append(exit.getMessage());
+        status = exit.status;
+        finished |= exit.endsRestore;
+        return Step.DONE;
+    }
+
+    private Step change(final CommandLine line) {
+        try {
+            RuleOperation.apply(line, environment.rules());
+            changed = true;
+            status = 0;
+        } catch (final RuleException refused) {
+            err.append(OperationText.of(line.command, refused.error())).append('\n');
+            status = AdmExit.MINUS_ONE;
+        }
+        return Step.DONE;
+    }
+
+    private Step save(final CommandLine line) {
+        final StringBuilder text = new StringBuilder();
+        new SavedRules(names(line)).write(text, environment.rules().services());
+        return show(text);
+    }
+
+    private Step list(final CommandLine line) {
+        final RuleSet rules = environment.rules();
+        final StringBuilder text = new StringBuilder();
+        if (line.has(MatrixOption.CONNECTION)) {
+            connections = new ConnectionLines(
+                environment.connections(), names(line), line.has(MatrixOption.PERSISTENT_CONN));
+            status = 0;
+            return Step.DONE;
+        } else if (line.has(MatrixOption.TIMEOUT)) {
+            final Timeouts timeouts = rules.timeouts();
+            text.append("Timeout (tcp tcpfin udp): ").append(timeouts.tcpSeconds()).append(' ')
+                .append(timeouts.tcpFinSeconds()).append(' ').append(timeouts.udpSeconds()).append('\n');
+        } else if (line.has(MatrixOption.DAEMON)) {
+            rules.daemons().forEach(daemon -> daemon(text, daemon));
+        } else if (line.has(MatrixOption.SERVICE)) {
+            final ConfiguredService service = rules.service(line.serviceKey());
+            if (service == null) {
+                err.append(OperationText.of(AdmCommand.LIST, RuleError.NO_SERVICE)).append('\n');
+                status = LIST_FAILED;
+                finished = true;
+                return Step.DONE;
+            }
+            new ServiceListing(line, names(line), rules.destinations()).list(text, List.of(service));
+        } else {
+            text.append("IP Virtual Server version 1.2.1 (size=").append(environment.tableSize()).append(")\n");
+            new ServiceListing(line, names(line), rules.destinations()).list(text, rules.services());
+        }
+        return show(text);
+    }
+
+    private Step show(final StringBuilder text) {
+        if (hosts.incomplete()) {
+            return Step.NAMES;
+        }
+        out.append(text);
+        status = 0;
+        return Step.DONE;
+    }
+
+    private NameText names(final CommandLine line) {
+        return new NameText(line.has(MatrixOption.NUMERIC), environment.services(), hosts);
+    }
+
+    private static void daemon(final StringBuilder out, final SyncDaemon daemon) {
+        out.append(daemon.role() == SyncDaemon.Role.MASTER ? "master" : "backup")
+            .append(" sync daemon (mcast=").append(daemon.interfaceName())
+            .append(", syncid=").append(daemon.syncId())
+            .append(", maxlen=").append(daemon.maxLength())
+            .append(", group=").append(daemon.group())
+            .append(", port=").append(daemon.port())
+            .append(", ttl=").append(daemon.ttl()).append(")\n");
+    }
+}

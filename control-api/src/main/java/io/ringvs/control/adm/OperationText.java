@@ -1,0 +1,33 @@
+package io.ringvs.control.adm;
+
+import io.ringvs.control.RuleError;
+
+/** ipvsadm's words for an operation that the rules refused. */
+final class OperationText {
+    private OperationText() {
+    }
+
+    static String of(final AdmCommand command, final RuleError error) {
+        return switch (error) {
+            case EXISTS -> switch (command) {
+                case ADD_SERVER -> "Destination already exists";
+                case START_DAEMON -> "Daemon has already run";
+                default -> "Service already exists";
+            };
+            case NOT_FOUND -> command.isOneOf(AdmCommand.EDIT_SERVER, AdmCommand.DELETE_SERVER)
+                ? "No such destination" : "Scheduler or persistence engine not found";
+            case NO_SERVICE -> switch (command) {
+                case ADD_SERVER, EDIT_SERVER, DELETE_SERVER -> "Service not defined";
+                case STOP_DAEMON -> "No daemon is running";
+                default -> "No such service";
+            };
+            case INVALID -> "Invalid operation.  Possibly wrong module version, address not unicast, ...";
+            case NO_MEMORY -> "Memory allocation problem";
+            case NOT_SUPPORTED -> command == AdmCommand.START_DAEMON
+                ? "Connection synchronisation is not available in this RingVS: run the director without it"
+                : "Operation not supported with IPv6";
+            case RANGE -> "Numerical result out of range"; // the C library's words from here on
+            case NO_DEVICE -> "No such device";
+        };
+    }
+}

@@ -1,0 +1,34 @@
+package io.ringvs.control.adm;
+
+import io.ringvs.control.RuleException;
+import io.ringvs.control.RuleSet;
+
+/** The commands that change the rules, as operations of the {@link RuleSet}. */
+final class RuleOperation {
+    private RuleOperation() {
+    }
+
+    static void apply(final CommandLine line, final RuleSet rules) throws RuleException {
+        switch (line.command) {
+            case ADD_SERVICE -> rules.addService(line.service());
+            case EDIT_SERVICE -> rules.editService(line.service());
+            case DELETE_SERVICE -> rules.deleteService(line.serviceKey());
+            case FLUSH -> rules.flush();
+            case ADD_SERVER -> rules.addDestination(line.serviceKey(), line.destination());
+            case EDIT_SERVER -> rules.editDestination(line.serviceKey(), line.destination());
+            case DELETE_SERVER ->
+                rules.deleteDestination(line.serviceKey(), line.serverAddress, line.serverPort);
+            case SET -> rules.setTimeouts(line.timeouts);
+            case START_DAEMON -> rules.startDaemon(line.daemon());
+            case STOP_DAEMON -> rules.stopDaemon(line.role);
+            case ZERO -> {
+                if (line.has(MatrixOption.SERVICE)) {
+                    rules.zero(line.serviceKey());
+                } else {
+                    rules.zeroAll();
+                }
+            }
+            default -> throw new IllegalArgumentException(line.command + " changes no rules");
+        }
+    }
+}

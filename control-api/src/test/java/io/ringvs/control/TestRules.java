@@ -1,0 +1,63 @@
+package io.ringvs.control;
+
+import java.util.Set;
+
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.Statistics;
+
+/** Rules on a host as the golden records' director is: one interface eth0 with 192.0.2.1/24. */
+public final class TestRules implements AutoCloseable {
+    private static final Set<String> SCHEDULERS = Set.of(
+        "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq", "fo", "ovf", "twos", "none");
+
+    private static final HostView HOST = new HostView() {
+        @Override
+        public boolean isLocal(final IpAddress address) {
+            return Set.of("192.0.2.1", "127.0.0.1", "::1", "2001:db8::1").contains(address.toString());
+        }
+
+        @Override
+        public boolean isBroadcast(final IpAddress address) {
+            return Set.of("192.0.2.255", "127.255.255.255").contains(address.toString());
+        }
+
+        @Override
+        public int interfaceMtu(final String name) {
+            return name.equals("eth0") ? 1500 : 0;
+        }
+    };
+
+    private static final SyncProtocol DAEMONS_START = new SyncProtocol() {
+        @Override
+        public void start(final SyncDaemon daemon) {
+        }
+
+        @Override
+        public void stop(final SyncDaemon daemon) {
+        }
+    };
+
+    public final DestinationTable destinations = new DestinationTable(1 << 20);
+    public final Statistics statistics = new Statistics(2, 1 << 20);
+    public final RuleSet rules;
+
+    public TestRules() {
+        this(RuleListener.NONE);
+    }
+
+    public TestRules(final RuleListener listener) {
+        this(listener, 1 << 20);
+    }
+
+    public TestRules(final RuleListener listener, final int maxServices) {
+        rules = new RuleSet(new RuleContext(
+            destinations, statistics, HOST, SCHEDULERS::contains, "sip"::equals, DAEMONS_START, maxServices), listener);
+    }
+
+    @Override
+    public void close() {
+        destinations.close();
+        statistics.close();
+    }
+}
