@@ -13,7 +13,7 @@ final class DestinationAddressRule {
     private DestinationAddressRule() {
     }
 
-    static boolean allows(final IpAddress address, final HostView host) {
+    static boolean allows(final IpAddress address, final HostAddresses host) {
         final byte[] bytes = address.bytes();
         if (address.family() == Family.IPV4) {
             final int value = address.bigEndianWord(0);

@@ -17,6 +17,6 @@ import io.ringvs.service.Statistics;
  * @param maxServices  services at most
  */
 public record RuleContext(
-    DestinationTable destinations, Statistics statistics, HostView host, Predicate<String> schedulers,
+    DestinationTable destinations, Statistics statistics, HostAddresses host, Predicate<String> schedulers,
     Predicate<String> engines, SyncProtocol sync, int maxServices) {
 }

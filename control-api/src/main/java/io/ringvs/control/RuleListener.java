@@ -1,5 +1,6 @@
 package io.ringvs.control;
 
+import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.service.RealServer;
 
 /** Hears of every rule change, one by one and in order, after it was made. */
@@ -27,6 +28,6 @@ public interface RuleListener {
     }
 
     /** The connection timeouts changed. */
-    default void timeoutsChanged(final Timeouts timeouts) {
+    default void timeoutsChanged(final ProtocolTimeouts timeouts) {
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Family;
@@ -42,7 +43,7 @@ public final class RuleSet {
     private final DestinationTrash trash;
     private final List<Integer> retiredRows = new ArrayList<>();
     private final Counters totals = new Counters();
-    private Timeouts timeouts = Timeouts.DEFAULTS;
+    private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
 
     public RuleSet(final RuleContext context, final RuleListener listener) {
         this.context = context;
@@ -63,7 +64,7 @@ public final class RuleSet {
         return tableOf(key).get(key);
     }
 
-    public Timeouts timeouts() {
+    public ProtocolTimeouts timeouts() {
         return timeouts;
     }
 
@@ -168,8 +169,13 @@ public final class RuleSet {
     }
 
     /** Changes the connection timeouts; 0 leaves one as it is. */
-    public void setTimeouts(final Timeouts change) throws RuleException {
-        timeouts = timeouts.changed(change);
+    public void setTimeouts(final int tcpSeconds, final int tcpFinSeconds, final int udpSeconds)
+        throws RuleException {
+        try {
+            timeouts = timeouts.with(tcpSeconds, tcpFinSeconds, udpSeconds);
+        } catch (final IllegalArgumentException outOfRange) {
+            throw new RuleException(RuleError.INVALID);
+        }
         listener.timeoutsChanged(timeouts);
     }
 

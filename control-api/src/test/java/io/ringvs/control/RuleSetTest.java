@@ -248,12 +248,14 @@ class RuleSetTest {
 
     @Test
     void shouldRefuseTimeoutsGivenOneIsOutOfRange() throws RuleException {
-        refused(RuleError.INVALID, () -> rules.setTimeouts(new Timeouts(5, 5, -1)));
-        refused(RuleError.INVALID, () -> rules.setTimeouts(new Timeouts(5, Integer.MAX_VALUE / 250 + 1, 5)));
-        assertEquals(Timeouts.DEFAULTS, rules.timeouts());
+        refused(RuleError.INVALID, () -> rules.setTimeouts(5, 5, -1));
+        refused(RuleError.INVALID, () -> rules.setTimeouts(5, Integer.MAX_VALUE / 250 + 1, 5));
+        assertEquals(900, rules.timeouts().tcpSeconds());
 
-        rules.setTimeouts(new Timeouts(0, 5, 0));
-        assertEquals(new Timeouts(900, 5, 300), rules.timeouts());
+        rules.setTimeouts(0, 5, 0);
+        assertEquals(900, rules.timeouts().tcpSeconds());
+        assertEquals(5, rules.timeouts().tcpFinSeconds());
+        assertEquals(300, rules.timeouts().udpSeconds());
     }
 
     private static void refused(final RuleError error, final Executable change) {

@@ -2,16 +2,14 @@ package io.ringvs.control;
 
 import java.util.Set;
 
+import io.ringvs.sched.Schedulers;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.Statistics;
 
 /** Rules on a host as the golden records' director is: one interface eth0 with 192.0.2.1/24. */
 public final class TestRules implements AutoCloseable {
-    private static final Set<String> SCHEDULERS = Set.of(
-        "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq", "fo", "ovf", "twos", "none");
-
-    private static final HostView HOST = new HostView() {
+    private static final HostAddresses HOST = new HostAddresses() {
         @Override
         public boolean isLocal(final IpAddress address) {
             return Set.of("192.0.2.1", "127.0.0.1", "::1", "2001:db8::1").contains(address.toString());
@@ -52,7 +50,7 @@ public final class TestRules implements AutoCloseable {
 
     public TestRules(final RuleListener listener, final int maxServices) {
         rules = new RuleSet(new RuleContext(
-            destinations, statistics, HOST, SCHEDULERS::contains, "sip"::equals, DAEMONS_START, maxServices), listener);
+            destinations, statistics, HOST, Schedulers::exists, "sip"::equals, DAEMONS_START, maxServices), listener);
     }
 
     @Override

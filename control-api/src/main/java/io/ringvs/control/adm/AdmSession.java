@@ -2,12 +2,12 @@ package io.ringvs.control.adm;
 
 import java.util.List;
 
+import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.control.ConfiguredService;
 import io.ringvs.control.RuleError;
 import io.ringvs.control.RuleException;
 import io.ringvs.control.RuleSet;
 import io.ringvs.control.SyncDaemon;
-import io.ringvs.control.Timeouts;
 
 /**
  * One run of the command, from its words to its exit status.
@@ -194,7 +194,7 @@ public final class AdmSession implements AutoCloseable {
             status = 0;
             return Step.DONE;
         } else if (line.has(MatrixOption.TIMEOUT)) {
-            final Timeouts timeouts = rules.timeouts();
+            final ProtocolTimeouts timeouts = rules.timeouts();
             text.append("Timeout (tcp tcpfin udp): ").append(timeouts.tcpSeconds()).append(' ')
                 .append(timeouts.tcpFinSeconds()).append(' ').append(timeouts.udpSeconds()).append('\n');
         } else if (line.has(MatrixOption.DAEMON)) {

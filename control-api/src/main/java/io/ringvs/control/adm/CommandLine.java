@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 
 import io.ringvs.control.SyncDaemon;
-import io.ringvs.control.Timeouts;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
@@ -48,7 +47,9 @@ final class CommandLine {
     int tunnelPort;
     Tunnel.Checksum tunnelChecksum = Tunnel.Checksum.NONE;
 
-    Timeouts timeouts;
+    int tcpSeconds;
+    int tcpFinSeconds;
+    int udpSeconds;
 
     SyncDaemon.Role role;
     String mcastInterface = "eth0";

@@ -3,7 +3,6 @@ package io.ringvs.control.adm;
 import java.util.List;
 
 import io.ringvs.control.SyncDaemon;
-import io.ringvs.control.Timeouts;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpProtocol;
@@ -266,7 +265,9 @@ final class CommandLineParser {
         if (udp == null) {
             throw AdmExit.fail("--set option requires 3 timeout values");
         }
-        line.timeouts = new Timeouts(timeout(tcp, 0), timeout(tcpFin, 0), timeout(udp, 0));
+        line.tcpSeconds = timeout(tcp, 0);
+        line.tcpFinSeconds = timeout(tcpFin, 0);
+        line.udpSeconds = timeout(udp, 0);
     }
 
     private void checkService() throws AdmExit {

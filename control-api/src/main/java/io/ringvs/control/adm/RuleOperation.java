@@ -18,7 +18,7 @@ final class RuleOperation {
             case EDIT_SERVER -> rules.editDestination(line.serviceKey(), line.destination());
             case DELETE_SERVER ->
                 rules.deleteDestination(line.serviceKey(), line.serverAddress, line.serverPort);
-            case SET -> rules.setTimeouts(line.timeouts);
+            case SET -> rules.setTimeouts(line.tcpSeconds, line.tcpFinSeconds, line.udpSeconds);
             case START_DAEMON -> rules.startDaemon(line.daemon());
             case STOP_DAEMON -> rules.stopDaemon(line.role);
             case ZERO -> {

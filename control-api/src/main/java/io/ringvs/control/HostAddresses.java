@@ -7,7 +7,7 @@ import io.ringvs.service.IpAddress;
  *
  * <p><b>Threading:</b> control thread; an answer must not wait for anything.
  */
-public interface HostView {
+public interface HostAddresses {
     /** Whether the address is one of the host's own (in the kernel's local routing table). */
     boolean isLocal(IpAddress address);
 
