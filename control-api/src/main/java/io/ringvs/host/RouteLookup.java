@@ -7,7 +7,7 @@ import io.ringvs.service.IpAddress;
  *
  * @param interfaceIndex interface to leave by; 0 where there is none
  * @param nextHop        neighbour to send to: the gateway, or the destination itself where it is on the link; its
- *                       family may differ from the destination's; null unless the outcome is FORWARD or LINK_DOWN
+ *                       family may differ from the destination's; null where there is no interface
  * @param source         address of this host that packets of its own would carry; null if it has none of the family
  * @param mtu            largest packet in bytes; 0 where there is no interface
  */
