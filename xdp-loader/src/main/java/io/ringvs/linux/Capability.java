@@ -23,7 +23,7 @@ public enum Capability {
     CAP_IPC_LOCK(14),
     /** Everything that CAP_BPF and CAP_PERFMON stand for, and more. */
     CAP_SYS_ADMIN(21),
-    /** Let the verifier accept pointer arithmetic and loops as it does for root. */
+    /** Let the verifier accept programs that compute with addresses, as it does for root. */
     CAP_PERFMON(38),
     /** Load BPF programs and create maps. */
     CAP_BPF(39);

@@ -58,13 +58,17 @@ final class Bpf {
     }
 
     static void requireCapabilities(final Set<Capability> effective) {
-        if (!effective.contains(Capability.CAP_BPF) && !effective.contains(Capability.CAP_SYS_ADMIN)) {
-            throw new XdpException("CAP_BPF is missing, which loading the steering program needs: run as root, or give"
-                + " the process CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_RAW and CAP_IPC_LOCK");
-        }
-        if (!effective.contains(Capability.CAP_NET_ADMIN)) {
-            throw new XdpException("CAP_NET_ADMIN is missing, which attaching to an interface needs: run as root, or"
-                + " give the process CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_RAW and CAP_IPC_LOCK");
+        final boolean privileged = effective.contains(Capability.CAP_SYS_ADMIN);
+        require(privileged || effective.contains(Capability.CAP_BPF), "CAP_BPF", "loading the steering program");
+        require(privileged || effective.contains(Capability.CAP_PERFMON), "CAP_PERFMON",
+            "loading a program that computes with addresses");
+        require(effective.contains(Capability.CAP_NET_ADMIN), "CAP_NET_ADMIN", "attaching to an interface");
+    }
+
+    private static void require(final boolean present, final String capability, final String purpose) {
+        if (!present) {
+            throw new XdpException(capability + " is missing, needed for " + purpose + ": run as root, or give the"
+                + " process CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_NET_RAW and CAP_IPC_LOCK");
         }
     }
 

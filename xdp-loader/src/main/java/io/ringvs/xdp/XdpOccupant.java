@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.agrona.UnsafeApi;
 
 /**
@@ -54,13 +55,26 @@ record XdpOccupant(int interfaceIndex, int programId, String name) {
         }
     }
 
-    boolean isRingvs() {
-        return SteeringProgram.NAME.equals(name);
+    /** Whether it is a steering program, or cannot be told from one. */
+    boolean mayBeRingvs() {
+        return name.isEmpty() || SteeringProgram.NAME.equals(name);
     }
 
-    /** How to name it to the operator. */
-    String describe() {
-        return name.isEmpty() ? "id " + programId : name + " (id " + programId + ")";
+    /** Why an interface cannot be had, and what to do, in one sentence. */
+    String refusal(final String interfaceName) {
+        final List<Long> owners = owners();
+        final String owner = owners.isEmpty() ? ""
+            : ", process " + owners.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        if (name.isEmpty()) {
+            return interfaceName + " already runs XDP program id " + programId + owner
+                + " (its name needs CAP_SYS_ADMIN to be read): stop what attached it, or use --force to displace it";
+        }
+        if (mayBeRingvs()) {
+            return interfaceName + " is already steered by another RingVS" + owner
+                + ": stop that one, or use --force to take the interface over";
+        }
+        return interfaceName + " already runs the XDP program " + name + " (id " + programId + owner
+            + "), which is not RingVS's: detach it, or use --force to displace it";
     }
 
     /** Processes that keep the program attached through a link, as far as /proc shows them. */
@@ -102,7 +116,7 @@ record XdpOccupant(int interfaceIndex, int programId, String name) {
             }
         }
         if (of(interfaceIndex).isPresent()) {
-            throw new XdpException("XDP program " + describe() + " cannot be removed from its interface");
+            throw new XdpException("XDP program id " + programId + " cannot be removed from its interface");
         }
     }
 
@@ -128,7 +142,7 @@ record XdpOccupant(int interfaceIndex, int programId, String name) {
                     LinuxCalls.close(fd);
                 }
             }
-            throw new XdpException("XDP program " + describe()
+            throw new XdpException("XDP program id " + programId
                 + " is attached by a link that this process may not detach (that needs CAP_SYS_ADMIN)");
         } finally {
             UnsafeApi.freeMemory(next);

@@ -82,24 +82,13 @@ public final class XdpProgram implements AutoCloseable {
                 other.remove();
                 return;
             }
-            final boolean mayBeDying = other.isRingvs() && other.owners().isEmpty();
+            final boolean mayBeDying = other.mayBeRingvs() && other.owners().isEmpty();
             if (!mayBeDying || System.nanoTime() - start > RELEASE_LIMIT_NS) {
-                throw refuse(device, other);
+                throw new XdpException(other.refusal(device.name()));
             }
             LockSupport.parkNanos(RELEASE_POLL_NS);
             occupant = XdpOccupant.of(device.index());
         }
-    }
-
-    private static XdpException refuse(final InterfaceProbe device, final XdpOccupant other) {
-        if (!other.isRingvs()) {
-            return new XdpException(device.name() + " already runs the XDP program " + other.describe()
-                + ", which is not RingVS's: detach it, or use --force to displace it");
-        }
-        final String owner = other.owners().isEmpty() ? ""
-            : ", process " + other.owners().stream().map(String::valueOf).reduce((a, b) -> a + ", " + b).get();
-        return new XdpException(device.name() + " is already steered by another RingVS" + owner
-            + ": stop that one, or use --force to take the interface over");
     }
 
     private void link(final AttachOptions options) {
@@ -113,8 +102,8 @@ public final class XdpProgram implements AutoCloseable {
                 return;
             }
             if (result == -Errno.EBUSY || result == -Errno.EEXIST) {
-                throw XdpOccupant.of(device.index()).map((other) -> refuse(device, other)).orElseGet(
-                    () -> new XdpException(device.name() + " was taken and released by another program: try again"));
+                throw new XdpException(XdpOccupant.of(device.index()).map((other) -> other.refusal(device.name()))
+                    .orElse(device.name() + " was taken and released by another program just now: try again"));
             }
             reasons.append(reasons.isEmpty() ? "" : "; ").append(explain(candidate, -result));
         }

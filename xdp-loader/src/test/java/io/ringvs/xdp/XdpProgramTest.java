@@ -151,6 +151,15 @@ class XdpProgramTest {
         }
     }
 
+    @Test
+    void shouldNotCallProgramForeignGivenItsNameCannotBeRead() {
+        final XdpOccupant unnamed = new XdpOccupant(1, Integer.MAX_VALUE, "");
+
+        assertEquals("eth0 already runs XDP program id 2147483647 (its name needs CAP_SYS_ADMIN to be read): stop what"
+            + " attached it, or use --force to displace it", unnamed.refusal("eth0"));
+        assertTrue(unnamed.mayBeRingvs(), "it is waited for, as it may be a killed daemon's");
+    }
+
     /** An XDP program that only passes, compiled here: some other tool's. */
     private static Path foreignObject() {
         final Path object = Path.of("target", "rvs-foreign.o").toAbsolutePath();
