@@ -2,6 +2,7 @@
 /* Counts and drops the frames for the VIP, verifying the checksums of a sample; the rest goes to the kernel. */
 #include <linux/bpf.h>
 #include <linux/in.h>
+#include <linux/pkt_cls.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <stdbool.h>
@@ -50,31 +51,45 @@ static __always_inline bool has_good_checksums(const struct frame *frame)
     return fold_checksum(sum_words(ip, sizeof(struct iphdr) / 2)) == 0 && fold_checksum(l4_sum) == 0;
 }
 
-SEC("xdp")
-int count(struct xdp_md *context)
+enum verdict { NOT_OURS, COUNTED };
+
+static __always_inline enum verdict account(const void *data, const void *end)
 {
-    const struct frame *frame = (void *)(long)context->data;
-    const void *end = (void *)(long)context->data_end;
+    const struct frame *frame = data;
     const __u32 zero = 0;
 
     if ((const void *)(frame + 1) > end || frame->eth.h_proto != bpf_htons(ETH_P_IP) ||
         frame->ip.daddr != constants.vip) {
-        return XDP_PASS;
+        return NOT_OURS;
     }
     struct sink_counters *mine = bpf_map_lookup_elem(&counters, &zero);
     if (mine == NULL) {
-        return XDP_ABORTED;
+        return NOT_OURS;
     }
     if (!is_for_real_server(&frame->eth)) {
         mine->other++;
-        return XDP_DROP;
+        return COUNTED;
     }
     mine->frames++;
-    mine->bytes += context->data_end - context->data;
+    mine->bytes += end - data;
     if (mine->frames % CHECKED_EVERY == 0 && !has_good_checksums(frame)) {
         mine->broken++;
     }
-    return XDP_DROP;
+    return COUNTED;
+}
+
+SEC("xdp")
+int count_xdp(struct xdp_md *context)
+{
+    const void *data = (void *)(long)context->data, *end = (void *)(long)context->data_end;
+    return account(data, end) == COUNTED ? XDP_DROP : XDP_PASS;
+}
+
+SEC("tc")
+int count_tc(struct __sk_buff *context)
+{
+    const void *data = (void *)(long)context->data, *end = (void *)(long)context->data_end;
+    return account(data, end) == COUNTED ? TC_ACT_SHOT : TC_ACT_OK;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -49,8 +49,7 @@ def machine(repository):
         models = [line.split(":", 1)[1].strip() for line in cpuinfo if line.startswith("model name")]
     return {"cpu": models[0] if models else platform.machine(), "cores": os.cpu_count(), "kernel": platform.release(),
             "java": _first_line("java", "-version"), "clang": _first_line("clang", "--version"),
-            "ringvs": _first_line("git", "-C", repository, "describe", "--always", "--dirty"),
-            "load_average": os.getloadavg()}
+            "ringvs": _first_line("git", "-C", repository, "describe", "--always", "--dirty")}
 
 
 def _cell(figures):
@@ -64,7 +63,8 @@ def markdown(setup, result):
     heads += [" / ".join(PEERS[name].label for name in pair.split("/")) for pair in pairs]
     lines = ["# Forwarding, one director core", "",
              f"{result['began']}, {result['machine']['cpu']}, Linux {result['machine']['kernel']}, "
-             f"{result['machine']['java']}, RingVS {result['machine']['ringvs']}.", "",
+             f"{result['machine']['java']}, RingVS {result['machine']['ringvs']}. "
+             f"Load average before: {result['load_average']:.1f}.", "",
              f"veth, {setup.arms} arm(s), 60-byte {setup.mode.upper() if setup.mode == 'udp' else 'TCP'} frames, flows "
              f"in random order, {setup.rounds} rounds of {setup.seconds:g} s. Median (least - greatest); each ratio "
              "is taken between runs of the same round.", "",

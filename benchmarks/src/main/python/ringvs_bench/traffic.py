@@ -12,7 +12,8 @@ class Sink:
 
     def __init__(self, setup, topology):
         self.samples = []
-        command = [setup.tool("sink"), "--interface", topology.receiver_if, "--vip", VIP, "--mac", REAL_SERVER_MAC]
+        command = [setup.tool("sink"), "--interface", topology.receiver_if, "--vip", VIP, "--mac", REAL_SERVER_MAC,
+                   "--hook", setup.sink]
         self.process = topology.start(topology.receiver_ns, command, [setup.source_core], subprocess.PIPE)
         self.complaint = b""
         self.reader = threading.Thread(target=self._read, daemon=True)
