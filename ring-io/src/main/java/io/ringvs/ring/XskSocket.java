@@ -87,12 +87,12 @@ public final class XskSocket implements Wakeup, AutoCloseable {
 
     @Override
     public int wakeTx() {
-        return busyIsNormal(LinuxCalls.sendto(fd, 0, 0, LinuxCalls.MSG_DONTWAIT, 0, 0));
+        return busyIsNormal(LinuxCalls.kickTransmit(fd));
     }
 
     @Override
     public int wakeRx() {
-        return busyIsNormal(LinuxCalls.recvfrom(fd, 0, 0, LinuxCalls.MSG_DONTWAIT, 0, 0));
+        return busyIsNormal(LinuxCalls.recv(fd, 0, 0, LinuxCalls.MSG_DONTWAIT));
     }
 
     /**

@@ -14,8 +14,8 @@ import org.agrona.UnsafeApi;
  * {@link #enterNetworkNamespace} concern the calling thread only.
  *
  * <p><b>Errors</b>: the calls made while running ({@link #poll}, {@link #kickTransmit}, {@link #send}, {@link #recv},
- * {@link #sendto}, {@link #recvfrom}) return {@code -errno} and never throw; only the last two allocate. The others throw
- * {@link NativeCallException}. None of them repeats a call that a signal interrupted.
+ * {@link #write}, {@link #sendto}, {@link #recvfrom}) return {@code -errno} and never throw; only the last two allocate.
+ * The others throw {@link NativeCallException}. None of them repeats a call that a signal interrupted.
  *
  * <p><b>Source</b>: sections 2 and 3 of the Linux manual pages.
  */
@@ -57,6 +57,7 @@ public final class LinuxCalls {
     /** A limit that does not limit, as {@link #lockedMemoryLimit} returns it. */
     public static final long UNLIMITED = -1L;
 
+    private static final int O_RDWR = 0x2;
     private static final int O_RDONLY = 0;
     private static final int O_CLOEXEC = 0x80000;
     private static final int CLONE_NEWNET = 0x40000000;
@@ -145,6 +146,21 @@ public final class LinuxCalls {
             throw failed("socket", "domain=" + domain + ", type=" + type + ", protocol=" + protocol);
         }
         return fd;
+    }
+
+    /** Opens a file or device for reading and writing. */
+    public static int openReadWrite(final String path) {
+        final int fd = LIBC.open(path, O_RDWR | O_CLOEXEC);
+        if (fd < 0) {
+            throw failed("open", path);
+        }
+        return fd;
+    }
+
+    /** Writes to a descriptor. Returns bytes written, or {@code -errno}. */
+    public static long write(final int fd, final long data, final long length) {
+        final long written = LIBC.write(fd, data, length);
+        return written >= 0 ? written : -lastErrno();
     }
 
     /** Closes a descriptor. */

@@ -73,6 +73,21 @@ class LinuxCallsTest {
     }
 
     @Test
+    void shouldWriteWhatIsThereToAnOpenedFile(@TempDir final Path directory) throws IOException {
+        final Path file = Files.createFile(directory.resolve("file"));
+        final int fd = LinuxCalls.openReadWrite(file.toString());
+        writeText(scratch, "frame");
+
+        assertEquals(5, LinuxCalls.write(fd, scratch, 5));
+
+        LinuxCalls.close(fd);
+        assertEquals("frame", Files.readString(file));
+        assertEquals(-Errno.EBADF, LinuxCalls.write(fd, scratch, 5));
+        assertThrows(
+            NativeCallException.class, () -> LinuxCalls.openReadWrite(directory.resolve("none").toString()));
+    }
+
+    @Test
     void shouldReturnNegativeErrnoGivenNothingToReceive() {
         bindReceiverToLoopback();
 
