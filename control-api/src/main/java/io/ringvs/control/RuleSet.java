@@ -16,6 +16,7 @@ import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.service.Statistics;
 import io.ringvs.service.Tunnel;
 
 /**
@@ -81,6 +82,11 @@ public final class RuleSet {
     /** Connection counts of the destinations. */
     public DestinationTable destinations() {
         return context.destinations();
+    }
+
+    /** The workers' packet counters. */
+    Statistics statistics() {
+        return context.statistics();
     }
 
     /** Adds a service; {@code settings} has no destinations. */

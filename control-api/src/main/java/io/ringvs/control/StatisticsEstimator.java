@@ -18,9 +18,9 @@ public final class StatisticsEstimator {
     private long nextRunMs;
 
     /** @param nowMs the time of the injected clock: the first run comes one period later */
-    public StatisticsEstimator(final RuleSet rules, final Statistics statistics, final long nowMs) {
+    public StatisticsEstimator(final RuleSet rules, final long nowMs) {
         this.rules = rules;
-        this.statistics = statistics;
+        this.statistics = rules.statistics();
         this.nextRunMs = nowMs + PERIOD_MS;
     }
 

@@ -74,7 +74,7 @@ class RuleSetTest {
     void shouldKeepStatisticsGivenRevivedInSameServiceOnly() throws RuleException {
         rules.addService(service(WEB));
         rules.addDestination(WEB, server("192.168.1.11", 1));
-        final StatisticsEstimator estimator = new StatisticsEstimator(rules, test.statistics, 0);
+        final StatisticsEstimator estimator = new StatisticsEstimator(rules, 0);
         test.statistics.countIn(0, rules.service(WEB).destinations().get(0).statisticsRow(), 60);
         estimator.poll(2000);
 

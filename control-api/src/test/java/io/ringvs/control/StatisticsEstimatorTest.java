@@ -22,7 +22,7 @@ class StatisticsEstimatorTest {
     void shouldAverageConnectionsAsLinuxDoes() throws RuleException {
         try (TestRules test = new TestRules()) {
             final ConfiguredService service = service(test);
-            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, test.statistics, nowMs);
+            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, nowMs);
             final long[] shown = new long[20];
 
             for (int period = 0; period < shown.length; period++) {
@@ -43,7 +43,7 @@ class StatisticsEstimatorTest {
     void shouldAverageBytesAsLinuxDoes() throws RuleException {
         try (TestRules test = new TestRules()) {
             final ConfiguredService service = service(test);
-            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, test.statistics, nowMs);
+            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, nowMs);
             final long[] shown = new long[6];
 
             for (int period = 0; period < shown.length; period++) {
@@ -60,7 +60,7 @@ class StatisticsEstimatorTest {
     void shouldShowNothingNewBetweenTwoRuns() throws RuleException {
         try (TestRules test = new TestRules()) {
             final ConfiguredService service = service(test);
-            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, test.statistics, nowMs);
+            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, nowMs);
             test.statistics.countOut(1, service.statisticsRow(), 60);
 
             assertEquals(1, estimator.poll(nowMs + StatisticsEstimator.PERIOD_MS - 1));
@@ -76,7 +76,7 @@ class StatisticsEstimatorTest {
     void shouldCountFromZeroGivenZeroed() throws RuleException {
         try (TestRules test = new TestRules()) {
             final ConfiguredService service = service(test);
-            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, test.statistics, nowMs);
+            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, nowMs);
             test.statistics.countIn(0, service.statisticsRow(), 100);
             test.statistics.countIn(0, Statistics.TOTAL_ROW, 100);
             run(estimator);
@@ -96,7 +96,7 @@ class StatisticsEstimatorTest {
     void shouldRunOnceGivenThreadComesLate() throws RuleException {
         try (TestRules test = new TestRules()) {
             service(test);
-            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, test.statistics, nowMs);
+            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, nowMs);
 
             assertEquals(1, estimator.poll(nowMs + 10 * StatisticsEstimator.PERIOD_MS));
         }

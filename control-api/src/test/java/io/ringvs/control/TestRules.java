@@ -1,6 +1,7 @@
 package io.ringvs.control;
 
 import java.util.Set;
+import java.util.function.Function;
 
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.DestinationTable;
@@ -41,16 +42,21 @@ public final class TestRules implements AutoCloseable {
     public final RuleSet rules;
 
     public TestRules() {
-        this(RuleListener.NONE);
+        this(RuleListener.NONE, 1 << 20);
     }
 
-    public TestRules(final RuleListener listener) {
-        this(listener, 1 << 20);
+    /** Rules with a listener that needs the live state of the destinations. */
+    public TestRules(final Function<DestinationTable, RuleListener> listener) {
+        rules = new RuleSet(context(1 << 20), listener.apply(destinations));
     }
 
     public TestRules(final RuleListener listener, final int maxServices) {
-        rules = new RuleSet(new RuleContext(
-            destinations, statistics, HOST, Schedulers::exists, "sip"::equals, DAEMONS_START, maxServices), listener);
+        rules = new RuleSet(context(maxServices), listener);
+    }
+
+    private RuleContext context(final int maxServices) {
+        return new RuleContext(
+            destinations, statistics, HOST, Schedulers::exists, "sip"::equals, DAEMONS_START, maxServices);
     }
 
     @Override

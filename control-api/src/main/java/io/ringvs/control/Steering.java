@@ -1,0 +1,33 @@
+package io.ringvs.control;
+
+import java.util.Collection;
+
+import io.ringvs.service.ServiceKey;
+
+/**
+ * Tells the steering program which frames are of a virtual service.
+ *
+ * <p><b>Threading:</b> control thread.
+ */
+public interface Steering {
+    /** A director without interfaces. */
+    Steering NONE = new Steering() {
+        @Override
+        public void add(final Collection<ServiceKey> services) {
+        }
+
+        @Override
+        public void remove(final Collection<ServiceKey> services) {
+        }
+    };
+
+    /**
+     * From the return on, frames of these services come to the workers.
+     *
+     * @throws RuntimeException when there is no room, with a sentence; nothing was added then
+     */
+    void add(Collection<ServiceKey> services);
+
+    /** From the return on, frames of these services go to the host. */
+    void remove(Collection<ServiceKey> services);
+}

@@ -1,0 +1,130 @@
+package io.ringvs.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpProtocol;
+import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceKey;
+import io.ringvs.snapshot.SnapshotPublisher;
+import io.ringvs.snapshot.WorkerEpochs;
+
+class SnapshotRulePublisherTest {
+    private static final ServiceKey WEB = ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.1"), 80);
+
+    private final List<String> events = new ArrayList<>();
+    private final WorkerEpochs epochs = new WorkerEpochs(2);
+    private final SnapshotPublisher snapshots = new SnapshotPublisher(epochs);
+    private SnapshotCompiler compiler;
+    private final TestRules test = new TestRules(live -> compiler = new SnapshotCompiler(live));
+    private final RuleSet rules = test.rules;
+    private boolean steeringFull;
+    private final SnapshotRulePublisher publisher = new SnapshotRulePublisher(rules, () -> {
+        events.add("compile");
+        return compiler.compile(rules, address -> null, false, IpvsSettings.DEFAULTS);
+    }, snapshots, new Steering() {
+        @Override
+        public void add(final Collection<ServiceKey> services) {
+            if (steeringFull) {
+                throw new IllegalStateException("the steering map is full");
+            }
+            events.add("steer " + services.size());
+        }
+
+        @Override
+        public void remove(final Collection<ServiceKey> services) {
+            events.add("leave " + services.size());
+        }
+    });
+
+    @BeforeEach
+    void online() {
+        epochs.online(0);
+        epochs.online(1);
+    }
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @Test
+    void shouldSteerBeforePublishingAndLeaveAfterGracePeriod() throws RuleException {
+        rules.addService(service());
+        publisher.publish();
+        assertEquals(List.of("steer 1", "compile"), events);
+        pass();
+
+        rules.deleteService(WEB);
+        final RulePublisher.Publication removal = publisher.publish();
+        epochs.quiescent(0);
+        assertFalse(removal.inEffect());
+        assertFalse(publisher.isSettled());
+        assertEquals(1, publisher.laggard());
+        assertEquals(List.of("steer 1", "compile", "compile"), events);
+
+        epochs.quiescent(1);
+        assertTrue(removal.inEffect());
+        assertEquals(List.of("steer 1", "compile", "compile", "leave 1"), events);
+        assertTrue(publisher.isSettled());
+        assertEquals(-1, publisher.laggard());
+    }
+
+    @Test
+    void shouldKeepSteeringGivenServiceAddedAgainMeanwhile() throws RuleException {
+        rules.addService(service());
+        publisher.publish();
+        rules.deleteService(WEB);
+        publisher.publish();
+        rules.addService(service());
+        final RulePublisher.Publication last = publisher.publish();
+
+        pass();
+
+        assertTrue(last.inEffect());
+        assertEquals(List.of("steer 1", "compile", "compile", "compile"), events);
+    }
+
+    @Test
+    void shouldBeInEffectAtOnceGivenNoWorkerIsOnline() throws RuleException {
+        epochs.offline(0);
+        epochs.offline(1);
+        rules.addService(service());
+
+        assertTrue(publisher.publish().inEffect());
+    }
+
+    @Test
+    void shouldPublishNothingGivenSteeringIsFull() throws RuleException {
+        rules.addService(service());
+        steeringFull = true;
+        assertThrows(IllegalStateException.class, publisher::publish);
+        assertEquals(0, snapshots.current().version);
+
+        steeringFull = false;
+        publisher.publish();
+        assertEquals(List.of("steer 1", "compile"), events);
+    }
+
+    private void pass() {
+        epochs.quiescent(0);
+        epochs.quiescent(1);
+        publisher.isSettled();
+    }
+
+    private static ServiceConfig service() {
+        return new ServiceConfig(WEB, "rr", 0, 0, -1, null, List.of());
+    }
+}
