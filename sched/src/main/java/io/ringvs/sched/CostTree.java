@@ -1,7 +1,5 @@
 package io.ringvs.sched;
 
-import java.util.Arrays;
-
 /**
  * A tournament over the positions of a list: each inner node holds the better of its two children, the root the best of
  * all, the first in the list among equals.
@@ -19,45 +17,49 @@ import java.util.Arrays;
  * <p><b>Threading:</b> one thread at a time.
  */
 final class CostTree {
+    /** Cost over divisor of what is not eligible: 1 / 0, worse than any fraction. */
+    private static final long NOT_ELIGIBLE_COST = 1;
+
     private final int leaves;
     private final long[] nodes;
 
-    /** All positions are {@link LeastCost#NOT_ELIGIBLE} at first. */
+    /** No position is eligible at first. */
     CostTree(final int size) {
         leaves = Integer.highestOneBit(Math.max(1, size - 1)) * 2;
         nodes = new long[4 * leaves];
-        Arrays.fill(nodes, LeastCost.NOT_ELIGIBLE);
+        for (int node = 1; node < 2 * leaves; node++) {
+            nodes[2 * node] = NOT_ELIGIBLE_COST;
+        }
     }
 
+    /** @param cost at most 32 bits, or {@link LeastCost#NOT_ELIGIBLE} */
     void set(final int position, final long cost, final int divisor) {
+        final boolean eligible = cost != LeastCost.NOT_ELIGIBLE;
+        long newCost = eligible ? cost : NOT_ELIGIBLE_COST;
+        long newHolder = eligible ? (long) divisor << 32 | position : position;
         int node = leaves + position;
-        long newCost = cost;
-        long newHolder = (long) divisor << 32 | position;
         while (nodes[2 * node] != newCost || nodes[2 * node + 1] != newHolder) {
             nodes[2 * node] = newCost;
             nodes[2 * node + 1] = newHolder;
             if (node == 1) {
                 return;
             }
-            final int left = node & ~1;
-            final int winner = isBetter(left + 1, left) ? left + 1 : left;
-            newCost = nodes[2 * winner];
-            newHolder = nodes[2 * winner + 1];
+            final int left = 2 * (node & ~1);
+            final long leftCost = nodes[left];
+            final long leftHolder = nodes[left + 1];
+            final long rightCost = nodes[left + 2];
+            final long rightHolder = nodes[left + 3];
+            // The sign says whether the right one is better; it is used as a mask because a branch would be a guess. The
+            // products have 63 bits at most, so the difference has a true sign.
+            final long rightWins = rightCost * (leftHolder >>> 32) - leftCost * (rightHolder >>> 32) >> 63;
+            newCost = leftCost ^ (leftCost ^ rightCost) & rightWins;
+            newHolder = leftHolder ^ (leftHolder ^ rightHolder) & rightWins;
             node >>>= 1;
         }
     }
 
     /** The best position, or HEAD when none is eligible. */
     int best() {
-        return nodes[2] == LeastCost.NOT_ELIGIBLE ? ServerList.HEAD : (int) nodes[3];
-    }
-
-    private boolean isBetter(final int right, final int left) {
-        final long rightCost = nodes[2 * right];
-        final long leftCost = nodes[2 * left];
-        if (rightCost == LeastCost.NOT_ELIGIBLE || leftCost == LeastCost.NOT_ELIGIBLE) {
-            return rightCost != LeastCost.NOT_ELIGIBLE;
-        }
-        return leftCost * (nodes[2 * right + 1] >>> 32) > rightCost * (nodes[2 * left + 1] >>> 32);
+        return nodes[3] >>> 32 == 0 ? ServerList.HEAD : (int) nodes[3];
     }
 }
