@@ -5,8 +5,8 @@ package io.ringvs.conntab;
  * are in network order.
  *
  * <pre>
- *   0  hop bitmap u64     bit d set: the slot at probe position d of this line holds a connection whose home is this
- *                         line. Belongs to the line as a home, not to the connection that stands in it.
+ *   0  hop word u64       where connections stand whose home is this line, see {@link HopWord}. Belongs to the line
+ *                         as a home, not to the connection that stands in it.
  *   8  control u32        life 0..2, version 3..7, state 8..11, last synced state 12..15, flags 16..31
  *  12  packets in u32
  *  16  client address     16 bytes, IPv4 in the first four
@@ -23,7 +23,7 @@ final class ConnectionLayout {
     static final int LENGTH = 64;
     static final int SHIFT = 6;
 
-    static final int HOP_BITMAP = 0;
+    static final int HOP_WORD = 0;
     static final int CONTROL = 8;
     static final int IN_PACKETS = 12;
     static final int CLIENT_ADDRESS = 16;

@@ -11,6 +11,7 @@ import static io.ringvs.conntab.ConnectionLayout.life;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.IpProtocol;
 import io.ringvs.snapshot.WorkerEpochs;
 import org.agrona.UnsafeApi;
 
@@ -38,11 +39,14 @@ public final class ConnectionTable implements AutoCloseable {
     private final WorkerEpochs epochs;
     private final TableMemory memory;
     private final long cold;
+    private final Families families;
     private final WorkerConnections[] workers;
+    /** Live connections whose client port is not known; while there are any, misses look for one. */
+    private final AtomicInteger withoutClientPort = new AtomicInteger();
     /** Connections that may still be opened and that no worker has set aside for itself. */
     private final AtomicInteger room;
     private volatile ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
-    private volatile boolean secureTcp;
+    private volatile Defence defence = Defence.NONE;
 
     /**
      * @param maxConnections from 1 to {@link #MAX_CONNECTIONS}
@@ -70,6 +74,7 @@ public final class ConnectionTable implements AutoCloseable {
         this.flows = new FlowTable(slotsFor(maxConnections), hash, memory);
         this.cold = memory.reserve((long) flows.slots() << ColdLayout.SHIFT);
         this.room = new AtomicInteger(maxConnections);
+        this.families = new Families(this);
         this.workers = new WorkerConnections[epochs.workers()];
         for (int number = 0; number < workers.length; number++) {
             workers[number] = new WorkerConnections(this, number, now);
@@ -89,6 +94,13 @@ public final class ConnectionTable implements AutoCloseable {
     /** Looks up all flows of a batch; each entry then has its slot or {@link FlowLayout#NOT_FOUND}. */
     public void lookup(final FlowBatch batch) {
         flows.lookup(batch);
+        if (withoutClientPort.getOpaque() != 0) {
+            for (int index = 0; index < batch.size(); index++) {
+                if (batch.slot(index) == FlowLayout.NOT_FOUND) {
+                    batch.slot(index, findWithoutClientPort(batch.entry(index)));
+                }
+            }
+        }
     }
 
     /**
@@ -97,7 +109,17 @@ public final class ConnectionTable implements AutoCloseable {
      * @param flow address of a key as in {@link FlowLayout}
      */
     public int find(final long flow) {
-        return flows.find(flow, flows.hashOf(flow));
+        final int slot = flows.find(flow, flows.hashOf(flow));
+        return slot == FlowLayout.NOT_FOUND && withoutClientPort.getOpaque() != 0 ? findWithoutClientPort(flow) : slot;
+    }
+
+    /** Looks for a connection of the flow whose client port is not yet known. */
+    private int findWithoutClientPort(final long flow) {
+        final long ports = UnsafeApi.getLong(flow + FlowLayout.PORTS);
+        UnsafeApi.putLong(flow + FlowLayout.PORTS, ports & ~0xffffL | (long) FlowLayout.NO_CLIENT_PORT_KIND << 40);
+        final int slot = flows.find(flow, flows.hashOf(flow));
+        UnsafeApi.putLong(flow + FlowLayout.PORTS, ports);
+        return slot;
     }
 
     /** Destination id of a connection, or {@link DestinationTable#NONE}. */
@@ -135,6 +157,64 @@ public final class ConnectionTable implements AutoCloseable {
         return UnsafeApi.getIntOpaque(null, flows.line(slot) + EXPIRES);
     }
 
+    /** IP protocol number. */
+    public int protocol(final int slot) {
+        return UnsafeApi.getByte(flows.line(slot) + ConnectionLayout.PROTOCOL) & 0xff;
+    }
+
+    /** How long the connection lives after a packet, in ticks. */
+    int timeoutTicks(final int slot) {
+        final int control = control(slot);
+        final int own = (ConnectionLayout.flags(control) & ConnectionFlags.EXTENDED) == 0
+            ? 0 : UnsafeApi.getIntOpaque(null, coldLine(slot) + ColdLayout.TIMEOUT);
+        return own != 0
+            ? own : Ticks.ofSeconds(timeouts.seconds(protocol(slot), ConnectionLayout.state(control)));
+    }
+
+    /**
+     * Whether a packet that opens connections should open a new one though it has this one: the client uses the port
+     * of a connection again that is over. Never of a connection that has a template or a control connection.
+     *
+     * @param event a SYN, or an SCTP INIT
+     * @param mode  conn_reuse_mode, not 0
+     */
+    public boolean isNewConnectionExpected(final int slot, final int event, final int mode) {
+        final int control = control(slot);
+        final int flags = ConnectionLayout.flags(control);
+        final int state = ConnectionLayout.state(control);
+        if ((flags & ConnectionFlags.CONTROLLED) != 0) {
+            return false;
+        }
+        return switch (ConnectionStates.protocolOfEvent(event)) {
+            case IpProtocol.TCP -> state == TcpStates.TIME_WAIT || state == TcpStates.CLOSE
+                || (mode & 2) != 0 && state == TcpStates.FIN_WAIT && (flags & ConnectionFlags.NO_OUTPUT) != 0;
+            case IpProtocol.SCTP -> state == SctpStates.CLOSED;
+            default -> false;
+        };
+    }
+
+    /** Whether the connection controls others, which it must outlive. */
+    public boolean isControlling(final int slot) {
+        return families.isControlling(slot);
+    }
+
+    /**
+     * Whether a template may be used for a new connection. That its server is overloaded or has weight 0 does not
+     * matter, but for the setting.
+     *
+     * @param expireQuiescent expire_quiescent_template: a server of weight 0 does matter
+     */
+    public boolean isTemplateUsable(final int template, final boolean expireQuiescent) {
+        final int destination = destination(template);
+        return destination != DestinationTable.NONE && destinations.isAvailable(destination)
+            && !(expireQuiescent && destinations.weight(destination) == 0);
+    }
+
+    /** A new walk over all connections. */
+    public ConnectionCursor cursor() {
+        return new ConnectionCursor(this);
+    }
+
     public boolean isLive(final int slot) {
         return life(control(slot)) == LIVE;
     }
@@ -163,6 +243,10 @@ public final class ConnectionTable implements AutoCloseable {
         return memory;
     }
 
+    AtomicInteger withoutClientPort() {
+        return withoutClientPort;
+    }
+
     AtomicInteger room() {
         return room;
     }
@@ -189,13 +273,13 @@ public final class ConnectionTable implements AutoCloseable {
         timeouts = changed;
     }
 
-    public boolean secureTcp() {
-        return secureTcp;
+    public Defence defence() {
+        return defence;
     }
 
-    /** Whether the stricter TCP transitions of secure_tcp are in force. */
-    public void secureTcp(final boolean secure) {
-        secureTcp = secure;
+    /** Puts defences up or down, from each worker's next duty cycle on. */
+    public void defence(final Defence changed) {
+        defence = changed;
     }
 
     @Override

@@ -24,7 +24,11 @@ final class Counter {
     private long value;
 
     void increment() {
-        VALUE.setOpaque(this, value + 1);
+        add(1);
+    }
+
+    void add(final long amount) {
+        VALUE.setOpaque(this, value + amount);
     }
 
     long get() {

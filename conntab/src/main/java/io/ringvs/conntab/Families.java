@@ -96,10 +96,9 @@ final class Families {
         return UnsafeApi.getInt(connections.coldLine(slot) + ColdLayout.PARENT);
     }
 
-    int homeOf(final int slot) {
-        final int distance =
-            UnsafeApi.getInt(connections.coldLine(slot) + ColdLayout.ENGINE) >>> ColdLayout.DISTANCE_SHIFT;
-        return flows.homeAt(slot, distance);
+    /** How far the slot is from its home line, as noted when it was opened. */
+    int distanceOf(final int slot) {
+        return UnsafeApi.getInt(connections.coldLine(slot) + ColdLayout.ENGINE) >>> ColdLayout.DISTANCE_SHIFT;
     }
 
     boolean isAssuredTemplate(final int slot) {

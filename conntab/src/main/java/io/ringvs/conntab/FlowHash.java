@@ -6,7 +6,9 @@ import java.security.SecureRandom;
  * Keyed 64-bit hash of a flow key. The key is drawn at start, so that nobody outside can aim flows at one home line.
  *
  * <p>Each pair of words is multiplied to 128 bits and folded, so that every input bit reaches every output bit; the
- * first two folds are independent of each other and overlap in the processor.
+ * first two folds are independent of each other and overlap in the processor. The ports share a fold with the low half
+ * of the virtual address, which a client can choose among few; sharing one with the client address would let an IPv6
+ * client pick pairs that cancel out.
  *
  * <p><b>Threading:</b> immutable.
  *
@@ -34,8 +36,7 @@ final class FlowHash {
         this.key2 = key2;
         this.key3 = key3;
         this.key4 = key4;
-        // odd, hence not zero: the last multiplier must not lose the first fold
-        this.key5 = key5 | 1;
+        this.key5 = key5;
     }
 
     static FlowHash random() {
@@ -46,8 +47,9 @@ final class FlowHash {
 
     long of(final long client0, final long client1, final long virtual0, final long virtual1, final long ports) {
         final long client = fold(client0 ^ key0, client1 ^ key1);
-        final long virtual = fold(virtual0 ^ key2, virtual1 ^ key3);
-        return fold(client ^ ports ^ key4, virtual ^ key5);
+        // the ports go in here, before the last fold and not at it: one fold leaves consecutive numbers on a lattice
+        final long virtual = fold(virtual0 ^ key2, virtual1 ^ ports ^ key3);
+        return fold(client ^ key4, virtual ^ key5);
     }
 
     /** Mixes in something that is not part of the flow: a persistence engine's data. */

@@ -3,7 +3,7 @@ package io.ringvs.conntab;
 import static io.ringvs.conntab.ConnectionLayout.CLIENT_ADDRESS;
 import static io.ringvs.conntab.ConnectionLayout.CONTROL;
 import static io.ringvs.conntab.ConnectionLayout.FREE;
-import static io.ringvs.conntab.ConnectionLayout.HOP_BITMAP;
+import static io.ringvs.conntab.ConnectionLayout.HOP_WORD;
 import static io.ringvs.conntab.ConnectionLayout.LIVE;
 import static io.ringvs.conntab.ConnectionLayout.PORTS;
 import static io.ringvs.conntab.ConnectionLayout.TENTATIVE;
@@ -20,37 +20,36 @@ import org.agrona.UnsafeApi;
 /**
  * The lines of the connection table and the index among them: which slot holds the connection of a key.
  *
- * <p>The hash names a key's <em>home</em> line. Its connection stands in one of the home's 64 probe positions: the home
- * itself, the other line of the same 128-byte pair, then at distances that grow like triangular numbers. Bit d of the
- * home's hop bitmap is set while position d holds a connection of this home; a lookup follows only set bits. A
+ * <p>The hash names a key's <em>home</em> line. Its connection stands there or, if another one did when it came, at one
+ * of 63 <em>distances</em> from home that grow like triangular numbers; the home's {@link HopWord} then tells which. A
  * connection never moves, so its slot number is its name for life.
  *
- * <p><b>Insert.</b> An inserter claims a FREE slot (CAS to TENTATIVE), writes the key, sets the bit in the home's bitmap
- * (an atomic read-modify-write), and only then looks through the bitmap for rivals with the same key. Of two inserters
- * of one key, the one whose bit came second sees the other's bit, since both first write and then read the same
- * bitmap word. A LIVE rival wins: the inserter withdraws and returns it. A TENTATIVE rival is CASed to WITHDRAWN. The
- * inserter then CASes its own slot from TENTATIVE to LIVE; that fails exactly if a rival withdrew it, and it starts
- * over. So at most one slot of a key is ever LIVE: had two become LIVE, then the later-bit one saw the other's bit
- * while that was TENTATIVE or LIVE, and in either case one of the two CASes on the other's control word, or its own
- * retreat, excludes the outcome. No thread waits for another; threads that withdraw each other both start over.
+ * <p><b>Insert.</b> An inserter claims a FREE slot (CAS to TENTATIVE), writes the key, enters the slot in the home's hop
+ * word unless it is the home, passes a full fence, and only then looks for rivals with the same key: in the home line and
+ * where the hop word points. Of two inserters of one key, at least one thus sees the other's finished key, since each
+ * writes first and reads then. A LIVE rival wins: the inserter withdraws and returns it. A TENTATIVE rival is CASed to
+ * WITHDRAWN. The inserter then CASes its own slot from TENTATIVE to LIVE; that fails exactly if a rival withdrew it, and
+ * it starts over. So at most one slot of a key is ever LIVE: of two inserters take one that sees the other. If it
+ * finds the other TENTATIVE, its CAS on the other's control word comes either before the other's CAS to LIVE, which then
+ * fails, or after it, and it then finds the other LIVE and withdraws. No thread waits for another. (A rival's key read
+ * while it is being written may compare as anything: if it is taken for equal, the rival starts over without need; if
+ * for different, the rival has not fenced yet and will see this inserter.)
  *
- * <p><b>Remove.</b> Whoever CASes LIVE to REMOVED owns the removal: it clears the bit and hands the slot to its
- * retire list. The slot becomes FREE only after every worker has passed a quiescent state
+ * <p><b>Remove.</b> Whoever CASes LIVE to REMOVED owns the removal: it empties the lane in the home's hop word and hands
+ * the slot to its retire list. The slot becomes FREE only after every worker has passed a quiescent state
  * ({@link io.ringvs.snapshot.WorkerEpochs}), so a worker that found a slot, or is comparing its key, never sees it
  * change hands within a batch.
  *
  * <p><b>Threading:</b> any number of threads that announce quiescent states may look up, insert and remove.
  */
 final class FlowTable implements AutoCloseable {
-    /** Ways to place a key. */
-    static final int PROBES = 64;
-    /** Probe distances reach 2016 lines; a table has at least twice as many, so positions of a home are distinct. */
+    /** The longest distance is 2016 lines; a table has at least twice as many, so all places of a home are distinct. */
     static final int MIN_SLOTS = 4096;
     /** A timer entry names a slot with 27 bits. */
     static final int MAX_SLOTS = 1 << 27;
 
     static final int NOT_FOUND = FlowLayout.NOT_FOUND;
-    /** Result of an insert: none of the home's positions is free. */
+    /** Result of an insert: none of the home's places is free, or its hop word is full. */
     static final int NO_FREE_SLOT = -2;
     /** Added to an insert's result: another thread's connection of the same key, already there. */
     static final int EXISTING = 1 << 30;
@@ -92,108 +91,145 @@ final class FlowTable implements AutoCloseable {
         return (int) ((hash >>> 32) * slots >>> 32);
     }
 
-    /** The slot at probe position {@code distance} of {@code home}. */
+    /** The slot at {@code distance} from {@code home}. */
     int probe(final int home, final int distance) {
-        if (distance == 1) {
-            return home ^ 1;
-        }
         final int slot = home + (distance * (distance + 1) >> 1);
-        return slot >= slots ? slot - slots : slot;
+        // less the length of the table where that is passed, without a branch
+        final int beyond = slot - slots;
+        return beyond + (slots & beyond >> 31);
+    }
+
+    /** The home line of which {@code slot} is at {@code distance}. */
+    int homeAt(final int slot, final int distance) {
+        final int home = slot - (distance * (distance + 1) >> 1);
+        return home + (slots & home >> 31);
     }
 
     /**
      * Looks up every flow of the batch, in stages: hash all; touch all home lines, so that their cache misses overlap;
-     * compare there; touch and compare the other candidates of those not found at home.
+     * compare there; touch the lines to which hop words point, again together; compare there.
+     *
+     * <p>Whether a connection stands at home is a coin toss to the branch predictor, so that stage has no branches.
      */
     void lookup(final FlowBatch batch) {
-        final int size = batch.size();
         final long first = batch.entry(0);
-        final long end = batch.entry(size);
-        for (long flow = first; flow < end; flow += FlowLayout.LENGTH) {
+        final int size = batch.size();
+        for (int index = 0; index < size; index++) {
+            final long flow = first + (long) index * FlowLayout.LENGTH;
             final long flowHash = hashOf(flow);
             UnsafeApi.putLong(flow + FlowLayout.HASH, flowHash);
             UnsafeApi.putInt(flow + FlowLayout.HOME, home(flowHash));
         }
         long sum = 0;
-        for (long flow = first; flow < end; flow += FlowLayout.LENGTH) {
-            sum += UnsafeApi.getLong(line(UnsafeApi.getInt(flow + FlowLayout.HOME)));
+        for (int index = 0; index < size; index++) {
+            sum += UnsafeApi.getLong(line(UnsafeApi.getInt(first + (long) index * FlowLayout.LENGTH + FlowLayout.HOME)));
         }
-        final long displaced = batch.displaced();
-        long next = displaced;
-        for (long flow = first; flow < end; flow += FlowLayout.LENGTH) {
+        batch.touched(sum);
+        final int displaced = compareAtHome(batch, first, size);
+        final int candidates = chooseCandidates(batch, first, displaced);
+        touchCandidates(batch, first, candidates);
+        compareCandidates(batch, first, candidates);
+    }
+
+    /** Compares every flow with its home line; lists the indexes of those that are not there. */
+    private int compareAtHome(final FlowBatch batch, final long first, final int size) {
+        final long list = batch.displaced();
+        int displaced = 0;
+        for (int index = 0; index < size; index++) {
+            final long flow = first + (long) index * FlowLayout.LENGTH;
             final int home = UnsafeApi.getInt(flow + FlowLayout.HOME);
-            final boolean atHome = isLiveMatch(line(home), flow);
-            UnsafeApi.putInt(flow + FlowLayout.SLOT, atHome ? home : NOT_FOUND);
-            UnsafeApi.putInt(next, (int) (flow - first));
-            next += atHome || otherCandidates(home) == 0 ? 0 : Integer.BYTES;
+            final long difference = difference(line(home), flow);
+            UnsafeApi.putInt(flow + FlowLayout.SLOT, home);
+            UnsafeApi.putInt(list + (long) displaced * Integer.BYTES, index);
+            displaced += (int) ((-difference | difference) >>> 63);
         }
-        if (next != displaced) {
-            sum += touchCandidates(first, displaced, next);
-            for (long entry = displaced; entry < next; entry += Integer.BYTES) {
-                final long flow = first + UnsafeApi.getInt(entry);
-                UnsafeApi.putInt(flow + FlowLayout.SLOT,
-                    findCandidate(flow, UnsafeApi.getInt(flow + FlowLayout.HOME)));
-            }
+        return displaced;
+    }
+
+    /** Finds the first candidate of every flow that is not at home; keeps in the list those that have one. */
+    private int chooseCandidates(final FlowBatch batch, final long first, final int displaced) {
+        final long list = batch.displaced();
+        int kept = 0;
+        for (int number = 0; number < displaced; number++) {
+            final int index = UnsafeApi.getInt(list + (long) number * Integer.BYTES);
+            final long flow = first + (long) index * FlowLayout.LENGTH;
+            final int home = UnsafeApi.getInt(flow + FlowLayout.HOME);
+            // acquire pairs with the inserter's CAS of the hop word: who sees the lane sees the claim behind it
+            final long word = UnsafeApi.getLongAcquire(null, line(home) + HOP_WORD);
+            final long candidates = HopWord.candidates(word, UnsafeApi.getLong(flow + FlowLayout.HASH));
+            final int any = (int) ((-candidates | candidates) >>> 63);
+            UnsafeApi.putInt(flow + FlowLayout.SLOT, probe(home, HopWord.distanceAt(word, candidates)) | any - 1);
+            UnsafeApi.putInt(list + (long) kept * Integer.BYTES, index);
+            kept += any;
+        }
+        return kept;
+    }
+
+    /** A loop of its own, and short, so that as many cache misses as possible are under way at once. */
+    private void touchCandidates(final FlowBatch batch, final long first, final int displaced) {
+        final long list = batch.displaced();
+        long sum = 0;
+        for (int number = 0; number < displaced; number++) {
+            final long flow = first + (long) UnsafeApi.getInt(list + (long) number * Integer.BYTES) * FlowLayout.LENGTH;
+            sum += UnsafeApi.getLong(line(UnsafeApi.getInt(flow + FlowLayout.SLOT)));
         }
         batch.touched(sum);
     }
 
-    private long touchCandidates(final long first, final long from, final long to) {
-        long sum = 0;
-        for (long entry = from; entry < to; entry += Integer.BYTES) {
-            final int home = UnsafeApi.getInt(first + UnsafeApi.getInt(entry) + FlowLayout.HOME);
-            for (long bits = otherCandidates(home); bits != 0; bits &= bits - 1) {
-                sum += UnsafeApi.getInt(line(probe(home, Long.numberOfTrailingZeros(bits))) + CONTROL);
+    private void compareCandidates(final FlowBatch batch, final long first, final int displaced) {
+        final long list = batch.displaced();
+        for (int number = 0; number < displaced; number++) {
+            final long flow = first + (long) UnsafeApi.getInt(list + (long) number * Integer.BYTES) * FlowLayout.LENGTH;
+            if (difference(line(UnsafeApi.getInt(flow + FlowLayout.SLOT)), flow) != 0) {
+                UnsafeApi.putInt(flow + FlowLayout.SLOT, findElsewhere(
+                    flow, UnsafeApi.getInt(flow + FlowLayout.HOME), UnsafeApi.getLong(flow + FlowLayout.HASH)));
             }
         }
-        return sum;
     }
 
-    private int findCandidate(final long flow, final int home) {
-        for (long bits = otherCandidates(home); bits != 0; bits &= bits - 1) {
-            final int slot = probe(home, Long.numberOfTrailingZeros(bits));
-            if (isLiveMatch(line(slot), flow)) {
+    /** The slot of the flow's connection, or {@link #NOT_FOUND}. */
+    int find(final long flow, final long flowHash) {
+        final int home = home(flowHash);
+        return difference(line(home), flow) == 0 ? home : findElsewhere(flow, home, flowHash);
+    }
+
+    private int findElsewhere(final long flow, final int home, final long flowHash) {
+        // acquire pairs with the inserter's CAS of the hop word: who sees the lane sees the claim behind it
+        final long word = UnsafeApi.getLongAcquire(null, line(home) + HOP_WORD);
+        for (long left = HopWord.candidates(word, flowHash); left != 0; left &= left - 1) {
+            final int slot = probe(home, HopWord.distanceAt(word, left));
+            if (difference(line(slot), flow) == 0) {
                 return slot;
             }
         }
         return NOT_FOUND;
     }
 
-    /** The home's bitmap without the home itself. */
-    private long otherCandidates(final int home) {
-        // acquire pairs with the inserter's atomic OR: who sees the bit sees the key written before it
-        return UnsafeApi.getLongAcquire(null, line(home) + HOP_BITMAP) & ~1L;
-    }
-
-    /** The slot of the flow's connection, or {@link #NOT_FOUND}. Its hash must stand in the entry. */
-    int find(final long flow, final long flowHash) {
-        final int home = home(flowHash);
-        return isLiveMatch(line(home), flow) ? home : findCandidate(flow, home);
-    }
-
-    private static boolean isLiveMatch(final long line, final long flow) {
+    /** 0 if the line is LIVE and has the flow's key. */
+    private static long difference(final long line, final long flow) {
         // acquire pairs with the inserter's CAS to LIVE: a line seen LIVE has its key, and keeps it until this
         // worker's next quiescent state
-        return life(UnsafeApi.getIntAcquire(null, line + CONTROL)) == LIVE && sameKey(line, flow);
+        return life(UnsafeApi.getIntAcquire(null, line + CONTROL)) ^ LIVE | keyDifference(line, flow);
     }
 
-    private static boolean sameKey(final long line, final long flow) {
-        return ((UnsafeApi.getLong(line + CLIENT_ADDRESS) ^ UnsafeApi.getLong(flow))
+    /** 0 if the line has the flow's key. */
+    private static long keyDifference(final long line, final long flow) {
+        return (UnsafeApi.getLong(line + CLIENT_ADDRESS) ^ UnsafeApi.getLong(flow))
             | (UnsafeApi.getLong(line + CLIENT_ADDRESS + 8) ^ UnsafeApi.getLong(flow + 8))
             | (UnsafeApi.getLong(line + VIRTUAL_ADDRESS) ^ UnsafeApi.getLong(flow + 16))
             | (UnsafeApi.getLong(line + VIRTUAL_ADDRESS + 8) ^ UnsafeApi.getLong(flow + 24))
-            | (UnsafeApi.getLong(line + PORTS) ^ UnsafeApi.getLong(flow + FlowLayout.PORTS)) & KEY_MASK) == 0;
+            | (UnsafeApi.getLong(line + PORTS) ^ UnsafeApi.getLong(flow + FlowLayout.PORTS)) & KEY_MASK;
     }
 
     /**
-     * Claims a free slot among the home's positions and writes the key; the caller then fills in the rest of the line
+     * Claims a free slot among the home's places and writes the key; the caller then fills in the rest of the line
      * and calls {@link #publish}.
      *
      * @return the slot, or {@link #NO_FREE_SLOT}
      */
     int claim(final long flow, final long flowHash, final short destinationPort) {
         final int home = home(flowHash);
-        for (int distance = 0; distance < PROBES; distance++) {
+        for (int distance = 0; distance <= HopWord.MAX_DISTANCE; distance++) {
             final int slot = probe(home, distance);
             final long line = line(slot);
             final int seen = UnsafeApi.getIntOpaque(null, line + CONTROL);
@@ -223,68 +259,83 @@ final class FlowTable implements AutoCloseable {
         final int home = home(flowHash);
         final int distance = distanceOf(home, slot);
         final int mine = control(TENTATIVE, version(live), 0, 0);
-        // the atomic OR publishes the key and orders this thread's bit before its look at the others' bits
-        UnsafeApi.getAndBitwiseOrLong(null, line(home) + HOP_BITMAP, 1L << distance);
-        final int rival = withdrawRivals(home, distance, line(slot));
+        if (!link(home, distance, flowHash)) {
+            UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
+            return NO_FREE_SLOT;
+        }
+        // orders this thread's key and lane before its look at the others'
+        UnsafeApi.fullFence();
+        final int rival = withdrawRivals(home, slot, flowHash);
         // the CAS to LIVE releases the whole line to lookups; it fails only if a rival's CAS withdrew the slot
         if (rival < 0 && UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, live)) {
             return slot;
         }
         // may fail for the same reason, and to the same effect
         UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
-        clearBit(home, distance);
+        unlink(home, distance);
         return rival < 0 ? WAS_WITHDRAWN : rival | EXISTING;
     }
 
-    /** Withdraws every tentative rival of the key at {@code line}; returns a LIVE one's slot, or {@link #NOT_FOUND}. */
-    private int withdrawRivals(final int home, final int distance, final long line) {
-        // volatile: not to move above this thread's OR
-        long bits = UnsafeApi.getLongVolatile(null, line(home) + HOP_BITMAP) & ~(1L << distance);
-        for (; bits != 0; bits &= bits - 1) {
-            final int slot = probe(home, Long.numberOfTrailingZeros(bits));
-            final long other = line(slot);
-            int seen = UnsafeApi.getIntVolatile(null, other + CONTROL);
-            if (!sameKey(other, line + CLIENT_ADDRESS)) {
-                continue;
-            }
-            if (life(seen) == TENTATIVE && !UnsafeApi.compareAndSetInt(
-                    null, other + CONTROL, seen, withLife(seen, WITHDRAWN))) {
-                seen = UnsafeApi.getIntVolatile(null, other + CONTROL);
-            }
-            if (life(seen) == LIVE) {
-                return slot;
+    /** Enters a place in the home's hop word; false if that is full. */
+    private boolean link(final int home, final int distance, final long flowHash) {
+        if (distance == 0) {
+            return true;
+        }
+        final long address = line(home) + HOP_WORD;
+        while (true) {
+            final long word = UnsafeApi.getLongVolatile(null, address);
+            final long changed = HopWord.with(word, HopWord.lane(distance, flowHash));
+            // CAS releases the key to whoever finds the lane
+            if (changed == 0 || UnsafeApi.compareAndSetLong(null, address, word, changed)) {
+                return changed != 0;
             }
         }
-        return NOT_FOUND;
     }
 
-    /** Takes a slot that is no longer LIVE out of its home's bitmap. */
-    void unlink(final int slot, final int home) {
-        clearBit(home, distanceOf(home, slot));
+    /** Withdraws every tentative rival of the key at {@code own}; returns a LIVE one's slot, or {@link #NOT_FOUND}. */
+    private int withdrawRivals(final int home, final int own, final long flowHash) {
+        final long word = UnsafeApi.getLongVolatile(null, line(home) + HOP_WORD);
+        int live = home == own ? NOT_FOUND : liveAfterWithdrawing(home, own);
+        long left = HopWord.candidates(word, flowHash);
+        while (left != 0 && live == NOT_FOUND) {
+            final int slot = probe(home, HopWord.distanceAt(word, left));
+            live = slot == own ? NOT_FOUND : liveAfterWithdrawing(slot, own);
+            left &= left - 1;
+        }
+        return live;
     }
 
-    private void clearBit(final int home, final int distance) {
-        // atomic, because other threads set and clear other bits; the slot becomes FREE only after a grace period
-        UnsafeApi.getAndBitwiseAndLong(null, line(home) + HOP_BITMAP, ~(1L << distance));
+    private int liveAfterWithdrawing(final int slot, final int own) {
+        final long other = line(slot);
+        int seen = UnsafeApi.getIntVolatile(null, other + CONTROL);
+        if (keyDifference(other, line(own) + CLIENT_ADDRESS) != 0) {
+            return NOT_FOUND;
+        }
+        if (life(seen) == TENTATIVE && !UnsafeApi.compareAndSetInt(
+                null, other + CONTROL, seen, withLife(seen, WITHDRAWN))) {
+            seen = UnsafeApi.getIntVolatile(null, other + CONTROL);
+        }
+        return life(seen) == LIVE ? slot : NOT_FOUND;
     }
 
-    /** The position of {@code slot} among the probes of {@code home}. */
+    /** Takes the place of a slot that is no longer LIVE out of its home's hop word. */
+    void unlink(final int home, final int distance) {
+        if (distance == 0) {
+            return;
+        }
+        final long address = line(home) + HOP_WORD;
+        long word;
+        do {
+            word = UnsafeApi.getLongVolatile(null, address);
+            // CAS: other threads fill and empty other lanes; the slot becomes FREE only after a grace period
+        } while (!UnsafeApi.compareAndSetLong(null, address, word, HopWord.without(word, distance)));
+    }
+
+    /** How far {@code slot} is from {@code home}, of which it is a place. */
     int distanceOf(final int home, final int slot) {
-        for (int distance = 0; distance < PROBES; distance++) {
-            if (probe(home, distance) == slot) {
-                return distance;
-            }
-        }
-        throw new IllegalStateException("slot " + slot + " is no probe position of home line " + home);
-    }
-
-    /** The home line of which {@code slot} is at probe position {@code distance}. */
-    int homeAt(final int slot, final int distance) {
-        if (distance == 1) {
-            return slot ^ 1;
-        }
-        final int home = slot - (distance * (distance + 1) >> 1);
-        return home < 0 ? home + slots : home;
+        final int lines = slot - home + (slots & slot - home >> 31);
+        // the inverse of d * (d + 1) / 2, exact for these few numbers
+        return (int) (Math.sqrt(2.0 * lines + 0.25) - 0.5 + 1e-9);
     }
 
     /** Home of the connection that stands at {@code slot}, by its key. */

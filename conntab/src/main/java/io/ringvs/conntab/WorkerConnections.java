@@ -4,6 +4,7 @@ import static io.ringvs.conntab.ConnectionFlags.CONTROLLED;
 import static io.ringvs.conntab.ConnectionFlags.EXTENDED;
 import static io.ringvs.conntab.ConnectionFlags.HASHED;
 import static io.ringvs.conntab.ConnectionFlags.INACTIVE;
+import static io.ringvs.conntab.ConnectionFlags.NO_CLIENT_PORT;
 import static io.ringvs.conntab.ConnectionFlags.NO_OUTPUT;
 import static io.ringvs.conntab.ConnectionFlags.TEMPLATE;
 import static io.ringvs.conntab.ConnectionLayout.CONTROL;
@@ -40,6 +41,9 @@ public final class WorkerConnections implements AutoCloseable {
     /** Result of an open: the parent is ending and takes no more connections; nothing was opened. */
     public static final int PARENT_ENDED = -4;
 
+    /** Virtual and destination port of a template that must not match any more. */
+    private static final long INVALID_PORTS = 0xffff_0000_ffff_0000L;
+
     private final ConnectionTable connections;
     private final FlowTable flows;
     private final DestinationTable destinations;
@@ -47,14 +51,20 @@ public final class WorkerConnections implements AutoCloseable {
     private final TimerWheel wheel;
     private final Retirement retirement;
     private final Families families;
+    private final DropEntry dropEntry;
     private final Counter opened = new Counter();
     private final Counter removed = new Counter();
     private final Counter expired = new Counter();
     private final Counter refused = new Counter();
+    private final Counter dropped = new Counter();
 
     /** As of the last {@link #maintain}. */
     private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
     private boolean secureTcp;
+    private int dropPacketRate;
+    private int dropPacketCountdown;
+    /** Tick up to which the drop_entry defence has done its share. */
+    private int lastDefence;
 
     WorkerConnections(final ConnectionTable connections, final int number, final int now) {
         this.connections = connections;
@@ -67,6 +77,8 @@ public final class WorkerConnections implements AutoCloseable {
         this.wheel = new TimerWheel(flows, lists, this::expired, now);
         this.retirement = new Retirement(connections, lists);
         this.families = new Families(connections);
+        this.dropEntry = new DropEntry(connections, this, number);
+        this.lastDefence = now;
     }
 
     /**
@@ -78,9 +90,38 @@ public final class WorkerConnections implements AutoCloseable {
      */
     public int maintain(final int now, final int limit) {
         timeouts = connections.timeouts();
-        secureTcp = connections.secureTcp();
+        final Defence defence = connections.defence();
+        secureTcp = defence.isSecureTcp();
+        dropPacketRate = defence.dropPacketRate();
         retirement.reclaim();
-        return wheel.advance(now, limit);
+        final int visited = wheel.advance(now, limit);
+        if (defence.isDroppingEntries()) {
+            defend(now, limit);
+        } else {
+            lastDefence = now;
+        }
+        return visited;
+    }
+
+    /** Visits as many random slots as the time since the last visit calls for. */
+    private void defend(final int now, final int limit) {
+        final long due = (long) (now - lastDefence) * dropEntry.slotsPerSecond() / Ticks.PER_SECOND;
+        if (due > 0) {
+            dropped.add(dropEntry.run(now, (int) Math.min(due, limit)));
+            lastDefence = now;
+        }
+    }
+
+    /**
+     * Whether the drop_packet defence drops a packet that would open a connection; asked once for each such packet
+     * that matched a service.
+     */
+    public boolean isPacketToDrop() {
+        if (dropPacketRate == 0 || --dropPacketCountdown > 0) {
+            return false;
+        }
+        dropPacketCountdown = dropPacketRate;
+        return true;
     }
 
     /**
@@ -145,6 +186,11 @@ public final class WorkerConnections implements AutoCloseable {
             UnsafeApi.putInt(flows.line(slot) + EXPIRES, expires);
             UnsafeApi.putInt(flows.line(slot) + IN_PACKETS, packets);
             result = flows.publish(slot, hash, live);
+            if (result == FlowTable.NO_FREE_SLOT) {
+                retirement.retire(slot);
+                refused.increment();
+                return TABLE_FULL;
+            }
             if (result == slot) {
                 bind(wanted.destination, wanted.flags);
                 wheel.add(slot, version(live), bucket);
@@ -182,6 +228,9 @@ public final class WorkerConnections implements AutoCloseable {
     }
 
     private void bind(final int destination, final int flags) {
+        if ((flags & NO_CLIENT_PORT) != 0) {
+            connections.withoutClientPort().incrementAndGet();
+        }
         if (destination != DestinationTable.NONE) {
             if ((flags & TEMPLATE) != 0) {
                 destinations.templateChanged(destination, 1);
@@ -192,6 +241,9 @@ public final class WorkerConnections implements AutoCloseable {
     }
 
     private void unbind(final int destination, final int flags) {
+        if ((flags & NO_CLIENT_PORT) != 0) {
+            connections.withoutClientPort().decrementAndGet();
+        }
         if (destination != DestinationTable.NONE) {
             if ((flags & TEMPLATE) != 0) {
                 destinations.templateChanged(destination, -1);
@@ -301,6 +353,38 @@ public final class WorkerConnections implements AutoCloseable {
         return !families.isControlling(slot) && end(slot, true);
     }
 
+    /**
+     * Makes a template unmatchable, because its server may not be used any more; it is left to expire, and shown with
+     * port 65535 meanwhile.
+     *
+     * <p>The stores are opaque and race with lookups only: one that still finds the template uses it a last time.
+     */
+    public void invalidateTemplate(final int template) {
+        final long ports = flows.line(template) + ConnectionLayout.PORTS;
+        final long word = UnsafeApi.getLong(ports);
+        UnsafeApi.putLongOpaque(null, ports, word | INVALID_PORTS);
+    }
+
+    /**
+     * Ends connections whose server was removed, as expire_nodest_conn asks for: visits {@code count} slots.
+     *
+     * @param from the slot to begin at
+     * @return the slot to go on at, or 0 when all were visited
+     */
+    public int killUnavailable(final int from, final int count) {
+        final int to = Math.min(from + count, flows.slots());
+        for (int slot = from; slot < to; slot++) {
+            if (connections.isLive(slot) && isUnavailable(connections.destination(slot))) {
+                kill(slot);
+            }
+        }
+        return to == flows.slots() ? 0 : to;
+    }
+
+    private boolean isUnavailable(final int destination) {
+        return destination != DestinationTable.NONE && !destinations.isAvailable(destination);
+    }
+
     private boolean expired(final int slot, final int now) {
         if (families.isControlling(slot)) {
             final int timeout = families.prolong(slot);
@@ -328,7 +412,7 @@ public final class WorkerConnections implements AutoCloseable {
         }
         final int flags = flags(control);
         unbind(connections.destination(slot), flags);
-        flows.unlink(slot, (flags & EXTENDED) != 0 ? families.homeOf(slot) : flows.homeOf(slot));
+        unlink(slot, flags);
         removed.increment();
         if ((flags & CONTROLLED) != 0) {
             final int parent = families.parentOf(slot);
@@ -338,6 +422,16 @@ public final class WorkerConnections implements AutoCloseable {
         }
         retirement.retire(slot);
         return true;
+    }
+
+    private void unlink(final int slot, final int flags) {
+        if ((flags & EXTENDED) != 0) {
+            final int distance = families.distanceOf(slot);
+            flows.unlink(flows.homeAt(slot, distance), distance);
+        } else {
+            final int home = flows.homeOf(slot);
+            flows.unlink(home, flows.distanceOf(home, slot));
+        }
     }
 
     /** Connections and templates opened by this worker. */
@@ -358,6 +452,11 @@ public final class WorkerConnections implements AutoCloseable {
     /** Connections not opened because the table was full. */
     public long refused() {
         return refused.get();
+    }
+
+    /** Connections ended by the drop_entry defence. */
+    public long dropped() {
+        return dropped.get();
     }
 
     int timerEntries() {

@@ -47,6 +47,12 @@ final class TestTable implements AutoCloseable {
         return id;
     }
 
+    /** Sets a destination's weight to 0. */
+    void quiesce(final int destination) {
+        destinations.configure(
+            destination, DestinationConfig.of(destinations.address(destination), 80, ForwardingMethod.DIRECT, 0), DIRECT);
+    }
+
     WorkerConnections worker() {
         return table.worker(0);
     }
