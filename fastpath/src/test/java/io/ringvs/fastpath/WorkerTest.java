@@ -20,6 +20,7 @@ import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
+import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
@@ -56,7 +57,10 @@ class WorkerTest {
     }
 
     private static IpvsSettings settings(final int reuseMode, final boolean expireNodest, final boolean sloppy) {
-        return new IpvsSettings(reuseMode, expireNodest, false, sloppy, sloppy, false, 0, 0, 0, 1024, 10);
+        return IpvsSettings.DEFAULTS.with(IpvsSetting.CONN_REUSE_MODE, reuseMode)
+            .with(IpvsSetting.EXPIRE_NODEST_CONN, expireNodest ? 1 : 0)
+            .with(IpvsSetting.SLOPPY_TCP, sloppy ? 1 : 0)
+            .with(IpvsSetting.SLOPPY_SCTP, sloppy ? 1 : 0);
     }
 
     @Test

@@ -21,6 +21,10 @@ public final class SchedulingRequest {
     /** Wire words of the packet's destination address. */
     public long virtualWord0;
     public long virtualWord1;
+    /** Destination port of the packet, host order. */
+    public int virtualPort;
+    /** Interface the packet came in by. */
+    public int interfaceIndex;
     /** Time in ticks of 4 ms, as connections keep it (wrapping). */
     public int nowTicks;
 }

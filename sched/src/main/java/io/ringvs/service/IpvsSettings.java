@@ -1,27 +1,153 @@
 package io.ringvs.service;
 
-/**
- * The run-time settings that Linux keeps under net.ipv4.vs, with the same names, defaults and meaning.
- *
- * @param connReuseMode           conn_reuse_mode: bit 0 reschedules a new connection on a port that rests in TIME_WAIT or
- *                                CLOSE, bit 1 in FIN_WAIT where replies are not seen
- * @param expireNodestConn        expire_nodest_conn: a connection whose destination is gone ends at its next packet
- * @param expireQuiescentTemplate expire_quiescent_template: a template of a weight-0 destination is not used again
- * @param sloppyTcp               sloppy_tcp: any TCP packet but a reset may open a connection
- * @param sloppySctp              sloppy_sctp: any SCTP packet but an abort may open a connection
- * @param cacheBypass             cache_bypass: without a destination, packets of a fwmark service go where they say
- * @param secureTcp               secure_tcp, 0..3
- * @param dropEntry               drop_entry, 0..3
- * @param dropPacket              drop_packet, 0..3
- * @param amemthresh              amemthresh, in pages of 4 KiB
- * @param amDroprate              am_droprate: one in so many new connections is dropped in mode 3
- */
-public record IpvsSettings(
-    int connReuseMode, boolean expireNodestConn, boolean expireQuiescentTemplate,
-    boolean sloppyTcp, boolean sloppySctp, boolean cacheBypass,
-    int secureTcp, int dropEntry, int dropPacket, int amemthresh, int amDroprate) {
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
+/**
+ * The values of all run-time settings ({@link IpvsSetting}), by name for operators and by method for the packet path.
+ *
+ * <p>A name is that of the sysctl, {@code net.ipv4.vs.conn_reuse_mode}, or its last part.
+ *
+ * <p><b>Threading:</b> immutable; a change makes a new one.
+ *
+ * <p><b>Errors:</b> an unknown name or a value that does not fit throws IllegalArgumentException with one sentence for the
+ * operator; nothing has changed then.
+ */
+public final class IpvsSettings {
     /** What Linux starts with. */
-    public static final IpvsSettings DEFAULTS =
-        new IpvsSettings(1, false, false, false, false, false, 0, 0, 0, 1024, 10);
+    public static final IpvsSettings DEFAULTS = new IpvsSettings(
+        Arrays.stream(IpvsSetting.values()).mapToInt(IpvsSetting::initial).toArray());
+
+    private static final String SYSCTL_PREFIX = "net.ipv4.vs.";
+
+    /** By ordinal of {@link IpvsSetting}. */
+    private final int[] values;
+
+    private IpvsSettings(final int[] values) {
+        this.values = values;
+    }
+
+    /** These settings with one changed, as an operator writes it. */
+    public IpvsSettings with(final String name, final String value) {
+        final IpvsSetting setting = named(name);
+        return with(setting, parse(setting, value));
+    }
+
+    /** These settings with one changed. */
+    public IpvsSettings with(final IpvsSetting setting, final int value) {
+        if (value < 0 || value > setting.max()) {
+            throw outOfRange(setting, Integer.toString(value));
+        }
+        final int[] changed = values.clone();
+        changed[setting.ordinal()] = value;
+        return new IpvsSettings(changed);
+    }
+
+    private static IpvsSetting named(final String name) {
+        final String last = name.startsWith(SYSCTL_PREFIX) ? name.substring(SYSCTL_PREFIX.length()) : name;
+        for (final IpvsSetting setting : IpvsSetting.values()) {
+            if (setting.settingName().equals(last)) {
+                return setting;
+            }
+        }
+        throw new IllegalArgumentException("there is no setting '" + name + "'; the settings are "
+            + Arrays.stream(IpvsSetting.values()).map(IpvsSetting::settingName).collect(Collectors.joining(", ")));
+    }
+
+    private static int parse(final IpvsSetting setting, final String value) {
+        try {
+            return Integer.parseInt(value.strip());
+        } catch (final NumberFormatException e) {
+            throw outOfRange(setting, value);
+        }
+    }
+
+    private static IllegalArgumentException outOfRange(final IpvsSetting setting, final String value) {
+        return new IllegalArgumentException(
+            setting.settingName() + " must be a number from 0 to " + setting.max() + ", not '" + value + "'");
+    }
+
+    public int get(final IpvsSetting setting) {
+        return values[setting.ordinal()];
+    }
+
+    /** The value of one setting by its name, as text. */
+    public String get(final String name) {
+        return Integer.toString(get(named(name)));
+    }
+
+    /** All settings as sysctl(8) prints them, one a line: {@code net.ipv4.vs.amemthresh = 1024}. */
+    public List<String> list() {
+        final List<String> lines = new ArrayList<>();
+        for (final IpvsSetting setting : IpvsSetting.values()) {
+            lines.add(SYSCTL_PREFIX + setting.settingName() + " = " + get(setting));
+        }
+        return lines;
+    }
+
+    private boolean isOn(final IpvsSetting setting) {
+        return get(setting) != 0;
+    }
+
+    public int connReuseMode() {
+        return get(IpvsSetting.CONN_REUSE_MODE);
+    }
+
+    public boolean expireNodestConn() {
+        return isOn(IpvsSetting.EXPIRE_NODEST_CONN);
+    }
+
+    public boolean expireQuiescentTemplate() {
+        return isOn(IpvsSetting.EXPIRE_QUIESCENT_TEMPLATE);
+    }
+
+    public boolean sloppyTcp() {
+        return isOn(IpvsSetting.SLOPPY_TCP);
+    }
+
+    public boolean sloppySctp() {
+        return isOn(IpvsSetting.SLOPPY_SCTP);
+    }
+
+    public boolean cacheBypass() {
+        return isOn(IpvsSetting.CACHE_BYPASS);
+    }
+
+    public int secureTcp() {
+        return get(IpvsSetting.SECURE_TCP);
+    }
+
+    public int dropEntry() {
+        return get(IpvsSetting.DROP_ENTRY);
+    }
+
+    public int dropPacket() {
+        return get(IpvsSetting.DROP_PACKET);
+    }
+
+    /** In pages of 4 KiB. */
+    public int amemthresh() {
+        return get(IpvsSetting.AMEMTHRESH);
+    }
+
+    public int amDroprate() {
+        return get(IpvsSetting.AM_DROPRATE);
+    }
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof IpvsSettings that && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return String.join(", ", list());
+    }
 }

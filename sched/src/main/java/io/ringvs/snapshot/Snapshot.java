@@ -21,16 +21,25 @@ public final class Snapshot {
     public final long version;
     public final ServiceIndex services;
     public final IpvsSettings settings;
+    public final MarkRules marks;
     private final Adjacency[] adjacencies;
     private final Destination[] destinations;
 
-    /** @param adjacencies by destination id; null where a destination is not (any more) configured */
+    /** A snapshot without firewall marks. */
     public Snapshot(
         final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings) {
+        this(version, services, adjacencies, settings, MarkRules.NONE);
+    }
+
+    /** @param adjacencies by destination id; null where a destination is not (any more) configured */
+    public Snapshot(
+        final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings,
+        final MarkRules marks) {
         this.version = version;
         this.services = services;
         this.adjacencies = adjacencies;
         this.settings = settings;
+        this.marks = marks;
         this.destinations = destinations(services, adjacencies);
     }
 

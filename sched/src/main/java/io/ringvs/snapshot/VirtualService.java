@@ -1,6 +1,7 @@
 package io.ringvs.snapshot;
 
 import io.ringvs.sched.Scheduler;
+import io.ringvs.service.AddressMask;
 import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 
@@ -14,6 +15,8 @@ public final class VirtualService {
     public final Scheduler scheduler;
     /** Row in {@link io.ringvs.service.Statistics}. */
     public final int statisticsRow;
+    /** What clients of one persistence template have in common. */
+    public final AddressMask clientMask;
     /** In list order, newest first. */
     private final RealServer[] realServers;
 
@@ -23,6 +26,7 @@ public final class VirtualService {
         this.config = config;
         this.scheduler = scheduler;
         this.statisticsRow = statisticsRow;
+        this.clientMask = AddressMask.ofNetmask(config.key().family(), config.netmask());
         this.realServers = realServers.clone();
     }
 
