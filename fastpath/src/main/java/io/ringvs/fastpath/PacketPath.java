@@ -58,10 +58,30 @@ final class PacketPath implements AutoCloseable {
      * @param nowNs    the same time in nanoseconds
      */
     void process(final Snapshot snapshot, final int nowTicks, final long nowNs) {
+        parse();
+        lookup();
+        connect(snapshot, nowTicks);
+        forward(snapshot, nowNs);
+    }
+
+    /** First stage: headers and flow keys. */
+    void parse() {
         parser.parse();
+    }
+
+    /** Second stage: hash all flows, touch all their lines, compare. */
+    void lookup() {
         flows.size(batch.count);
         table.lookup(flows);
+    }
+
+    /** Third stage: connections opened and stepped, packets counted. */
+    void connect(final Snapshot snapshot, final int nowTicks) {
         connecting.connect(snapshot, nowTicks);
+    }
+
+    /** Fourth stage: frames rewritten and queued, or parked, or ended. */
+    void forward(final Snapshot snapshot, final long nowNs) {
         if (forwarding.forward(batch, snapshot) != batch.count) {
             settle(nowNs);
         }

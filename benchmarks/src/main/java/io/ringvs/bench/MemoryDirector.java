@@ -1,0 +1,126 @@
+package io.ringvs.bench;
+
+import java.util.List;
+
+import io.ringvs.conntab.ConnectionFlags;
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.Ticks;
+import io.ringvs.fastpath.DirectorState;
+import io.ringvs.fastpath.Worker;
+import io.ringvs.fastpath.WorkerConfig;
+import io.ringvs.fastpath.WorkerIo;
+import io.ringvs.packet.Verdict;
+import io.ringvs.ring.FrameStack;
+import io.ringvs.ring.MemoryRings;
+import io.ringvs.ring.Port;
+import io.ringvs.ring.RingSizes;
+import io.ringvs.ring.Umem;
+import io.ringvs.sched.SchedulerBuilder;
+import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpProtocol;
+import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.RealServer;
+import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceKey;
+import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.NeighbourRequests;
+import io.ringvs.snapshot.ServiceIndex;
+import io.ringvs.snapshot.Snapshot;
+import io.ringvs.snapshot.SnapshotPublisher;
+import io.ringvs.snapshot.VirtualService;
+import io.ringvs.snapshot.WorkerEpochs;
+
+import org.agrona.concurrent.NanoClock;
+
+/** A whole director but for its sockets: one worker on one port in memory, one service 10.0.0.100:80 of 100 real servers. */
+public final class MemoryDirector {
+    public static final int SERVERS = 100;
+    public static final int BATCH = 64;
+
+    private static final int INTERFACE = 1;
+    private static final int DIRECT_FLAGS =
+        ForwardingMethod.DIRECT.value() | ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
+    private static final int SYN = 0x02;
+    private static final int ACK = 0x10;
+
+    public final DirectorState state;
+    public final WorkerIo io;
+    public final Worker worker;
+    public final Port port;
+    public final FlowTraffic traffic;
+    public final Snapshot snapshot;
+
+    public MemoryDirector(
+        final int flows, final int maxConnections, final String scheduler, final RingSizes sizes,
+        final NanoClock clock) {
+        final WorkerEpochs epochs = new WorkerEpochs(1);
+        final SnapshotPublisher publisher = new SnapshotPublisher(epochs);
+        final DestinationTable destinations = new DestinationTable(1024);
+        final Statistics statistics = new Statistics(1, 1024);
+        final ConnectionTable table = new ConnectionTable(
+            maxConnections, destinations, epochs, new HugePages(), Ticks.ofNanos(clock.nanoTime()));
+        state = new DirectorState(publisher, table, destinations, statistics, new NeighbourRequests(1024));
+        snapshot = rules(destinations, statistics, scheduler);
+        publisher.publish(snapshot);
+
+        final Umem umem = Umem.map(sizes.framesHeld() + BATCH, 2048, 0);
+        final FrameStack frames = new FrameStack(umem);
+        final MemoryRings rings = new MemoryRings(umem, sizes);
+        port = rings.port(INTERFACE, 0, frames);
+        io = new WorkerIo(umem, frames, List.of(port), null);
+        worker = new Worker(new WorkerConfig(0, WorkerConfig.ANY_CPU, BATCH), state, io, clock);
+        traffic = new FlowTraffic(umem, rings.kernel(), flows, BATCH);
+        worker.onStart();
+    }
+
+    private static Snapshot rules(
+        final DestinationTable destinations, final Statistics statistics, final String scheduler) {
+        final SchedulerBuilder builder = new SchedulerBuilder(destinations, scheduler);
+        final Adjacency[] adjacencies = new Adjacency[SERVERS];
+        for (int server = 0; server < SERVERS; server++) {
+            final int id = destinations.allocate();
+            final DestinationConfig config = DestinationConfig.of(
+                IpAddress.of(new byte[] {(byte)192, (byte)168, 1, (byte)(server + 1)}), 80, ForwardingMethod.DIRECT, 1);
+            destinations.configure(id, config, DIRECT_FLAGS);
+            destinations.setAvailable(id, true);
+            builder.destinationAdded(new RealServer(id, statistics.allocate(), config));
+            adjacencies[id] = new Adjacency(
+                Adjacency.State.RESOLVED, INTERFACE, 0x0002_0002_0000_0002L | (long)id << 40, 0x0200_0000, 1500);
+        }
+        final RealServer[] servers = builder.newestFirst();
+        final ServiceConfig config = new ServiceConfig(
+            ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.100"), 80), scheduler, 0, 0, 0, null,
+            List.of(servers).stream().map(RealServer::config).toList());
+        final VirtualService service =
+            new VirtualService(config, builder.build(config), statistics.allocate(), servers);
+        return new Snapshot(1, new ServiceIndex(List.of(service)), adjacencies, IpvsSettings.DEFAULTS);
+    }
+
+    /** Opens and establishes the connections of all flows, and leaves the frames with data packets in them. */
+    public void establish() {
+        for (final int flags : new int[] {SYN, ACK}) {
+            traffic.flags(flags);
+            for (int flow = 0; flow < traffic.flows(); flow += BATCH) {
+                forwardBatch();
+            }
+        }
+        final long expected = 2L * ((traffic.flows() + BATCH - 1) / BATCH * BATCH);
+        final long forwarded = worker.counters().packets(Verdict.FORWARD);
+        if (state.table().size() != traffic.flows() || forwarded != expected) {
+            throw new IllegalStateException(state.table().size() + " connections for " + traffic.flows()
+                + " flows, " + forwarded + " of " + expected + " packets forwarded");
+        }
+    }
+
+    /** One batch from the kernel's side through the worker and back. */
+    public int forwardBatch() {
+        traffic.receive();
+        final int worked = worker.doWork();
+        traffic.send();
+        return worked;
+    }
+}

@@ -1,0 +1,100 @@
+package io.ringvs.bench;
+
+import java.util.concurrent.TimeUnit;
+
+import io.ringvs.packet.Verdict;
+import io.ringvs.ring.RingSizes;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The whole userspace path, RX ring to TX ring, for 54-byte TCP data frames of established connections in random order,
+ * in batches of 64.
+ *
+ * <p>Both figures contain the kernel's part, which the benchmark plays (writing the flow into the frame, moving descriptors on
+ * the other side of the rings); {@link #ringsOnly} has it with the bare rings alone, so the difference is what a packet costs
+ * between the rings.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 10, time = 1)
+@Fork(value = 2, jvmArgsAppend = {"-Xms256m", "-Xmx256m"})
+public class PacketPathBenchmark {
+    private static final int BATCHES = 16;
+    private static final int PACKETS = BATCHES * MemoryDirector.BATCH;
+
+    @Param({"1000", "1000000", "10000000"})
+    public int connections;
+
+    private final long[] addresses = new long[MemoryDirector.BATCH];
+    private final int[] lengths = new int[MemoryDirector.BATCH];
+    private MemoryDirector director;
+    private long forwardedBefore;
+
+    /** Slowed down, so that the timers of the connections do not run out while it is measured. */
+    private static long clock() {
+        return System.nanoTime() >> 6;
+    }
+
+    @Setup(Level.Trial)
+    public void establish() {
+        director = new MemoryDirector(
+            connections, connections, "rr", RingSizes.same(256), PacketPathBenchmark::clock);
+        director.establish();
+        forwardedBefore = director.worker.counters().packets(Verdict.FORWARD);
+    }
+
+    /** Every packet was forwarded: nothing else may be counted. */
+    @TearDown(Level.Trial)
+    public void check() {
+        for (final Verdict verdict : Verdict.values()) {
+            final long packets = director.worker.counters().packets(verdict);
+            if (verdict != Verdict.FORWARD && packets != 0) {
+                throw new IllegalStateException(packets + " packets ended as " + verdict);
+            }
+        }
+        System.out.println(
+            "forwarded " + (director.worker.counters().packets(Verdict.FORWARD) - forwardedBefore) + " packets");
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PACKETS)
+    public int forward() {
+        int worked = 0;
+        for (int batch = 0; batch < BATCHES; batch++) {
+            worked += director.forwardBatch();
+        }
+        return worked;
+    }
+
+    /** The same traffic sent back unseen. */
+    @Benchmark
+    @OperationsPerInvocation(PACKETS)
+    public int ringsOnly() {
+        int sent = 0;
+        for (int batch = 0; batch < BATCHES; batch++) {
+            director.traffic.receive();
+            final int received = director.port.receive(addresses, lengths, 0, MemoryDirector.BATCH);
+            sent += director.port.transmit(addresses, lengths, 0, received);
+            director.port.kick();
+            director.port.recycle();
+            director.traffic.send();
+        }
+        return sent;
+    }
+}
