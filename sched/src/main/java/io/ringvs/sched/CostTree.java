@@ -44,16 +44,15 @@ final class CostTree {
             if (node == 1) {
                 return;
             }
-            final int left = 2 * (node & ~1);
-            final long leftCost = nodes[left];
-            final long leftHolder = nodes[left + 1];
-            final long rightCost = nodes[left + 2];
-            final long rightHolder = nodes[left + 3];
-            // The sign says whether the right one is better; it is used as a mask because a branch would be a guess. The
-            // products have 63 bits at most, so the difference has a true sign.
-            final long rightWins = rightCost * (leftHolder >>> 32) - leftCost * (rightHolder >>> 32) >> 63;
-            newCost = leftCost ^ (leftCost ^ rightCost) & rightWins;
-            newHolder = leftHolder ^ (leftHolder ^ rightHolder) & rightWins;
+            final int sibling = 2 * (node ^ 1);
+            final long siblingCost = nodes[sibling];
+            final long siblingHolder = nodes[sibling + 1];
+            final long difference = newCost * (siblingHolder >>> 32) - siblingCost * (newHolder >>> 32);
+            // Positive where the sibling is better; an equal one wins where it is the left of the two. The sign is used as
+            // a mask because a branch would be a guess; the products have 62 bits, so the difference has a true sign.
+            final long siblingWins = -difference - (node & 1) >> 63;
+            newCost ^= (newCost ^ siblingCost) & siblingWins;
+            newHolder ^= (newHolder ^ siblingHolder) & siblingWins;
             node >>>= 1;
         }
     }

@@ -26,8 +26,11 @@ public final class CounterChanges {
         summary = new AtomicLongArray((words.length() + 63) / 64);
     }
 
-    /** Notes that the counters of a position have changed; called after the change. */
+    /** Notes that the counters of a position have changed; called after the change. A position beyond the end is ignored. */
     void mark(final int position) {
+        if (position >>> 6 >= words.length()) {
+            return;
+        }
         // Volatile accesses on both sides: a bit found set has yet to be cleared by take(), whose caller then reads the
         // counters and sees the change made before this load.
         if (set(words, position)) {

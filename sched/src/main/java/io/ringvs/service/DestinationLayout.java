@@ -8,7 +8,8 @@ package io.ringvs.service;
  *   0  active connections     4  total connections     8  persistent connections (templates)   12  flags
  *  16  weight                20  upper threshold      24  lower threshold                      28  connection flags
  *  32  address (16 bytes, IPv4 in the first four)
- *  48  port u16, family u8 (4 or 6), tunnel type u8        52  generation                      56  watched u32     60..63  unused
+ *  48  port u16, family u8 (4 or 6), tunnel type u8        52  generation
+ *  56  position in its scheduler's list, plus 1, if changes are to be marked; else 0               60..63  unused
  * </pre>
  */
 final class DestinationLayout {

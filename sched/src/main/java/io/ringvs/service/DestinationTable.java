@@ -46,12 +46,8 @@ public final class DestinationTable implements AutoCloseable {
     private final long address;
     private final BitSet used = new BitSet();
     private int generations;
-    /** By id; read only where a row says that it is watched. */
-    private final AtomicReferenceArray<Watch> watches;
-
-    /** Where to mark changes of one destination. */
-    private record Watch(CounterChanges changes, int position) {
-    }
+    /** By id, where to mark changes; read only where a row says that it is watched. */
+    private final AtomicReferenceArray<CounterChanges> watches;
 
     /**
      * @param capacity destinations at most, removed ones with connections included; memory is touched only as ids are
@@ -92,16 +88,15 @@ public final class DestinationTable implements AutoCloseable {
      * Changes that are not marked there are seen by who reads the counters after this call.
      */
     public void watch(final int id, final CounterChanges changes, final int position) {
-        // A volatile store, then the caller's reads of the counters: a worker that still loads the old watch has added to
-        // the counter before, so those reads see it.
-        watches.set(id, new Watch(changes, position));
-        UnsafeApi.putIntVolatile(null, row(id) + WATCHED, 1);
+        // Volatile stores, then the caller's reads of the counters. A worker that still loads the old position has added to
+        // the counter before, so those reads see it, and its mark at that position does no harm.
+        watches.set(id, changes);
+        UnsafeApi.putIntVolatile(null, row(id) + WATCHED, position + 1);
     }
 
     /** Ends what {@link #watch} began, unless others are told of the destination by now. */
     public void unwatch(final int id, final CounterChanges changes) {
-        final Watch watch = watches.get(id);
-        if (watch != null && watch.changes() == changes) {
+        if (watches.get(id) == changes) {
             UnsafeApi.putIntVolatile(null, row(id) + WATCHED, 0);
             watches.set(id, null);
         }
@@ -247,11 +242,12 @@ public final class DestinationTable implements AutoCloseable {
     }
 
     private void markChange(final long row, final int id) {
-        // volatile, after the counter's atomic add: pairs with the store in watch()
-        if (UnsafeApi.getIntVolatile(null, row + WATCHED) != 0) {
-            final Watch watch = watches.get(id);
-            if (watch != null) {
-                watch.changes().mark(watch.position());
+        // volatile, after the counter's atomic add: pairs with the stores in watch()
+        final int watched = UnsafeApi.getIntVolatile(null, row + WATCHED);
+        if (watched != 0) {
+            final CounterChanges changes = watches.get(id);
+            if (changes != null) {
+                changes.mark(watched - 1);
             }
         }
     }
