@@ -22,9 +22,10 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * One choice of a scheduler for a client that was not seen before.
  *
- * <p>{@code choose} leaves the counters alone. {@code chooseAndCount} does what a director with steady traffic does: choose,
- * count the connection, and end the oldest one; {@code countOnly} does the same without a choice, so the difference of the
- * two is the price of a choice among moving counters. Give {@code -t 2} to see two workers share one service.
+ * <p>{@code choose} leaves the counters alone. {@code chooseAndCount} does what a director with steady traffic does:
+ * choose, count the connection, and end the oldest one; {@code countOnly} does the same without a choice, so the
+ * difference of the two is the price of a choice among moving counters. Give {@code -t 2} to see two workers share one
+ * service.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

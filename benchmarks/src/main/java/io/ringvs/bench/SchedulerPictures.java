@@ -23,11 +23,12 @@ import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 
 /**
- * Draws how each scheduler spreads connections, from a run of the scheduler itself, into a Markdown file: every block that
- * begins with {@code ```picture NAME} is replaced.
+ * Draws how each scheduler spreads connections, from a run of the scheduler itself, into a Markdown file: every block
+ * that begins with {@code ```picture NAME} is replaced.
  *
- * <p>The run is the same for all: servers A, B, C, D with weights 1, 2, 3, 5, of which C is slow, so that its connections
- * last four times as long; 20 000 connections of 2 000 clients to 500 destination addresses, one after the other.
+ * <p>The run is the same for all: servers A, B, C, D with weights 1, 2, 3, 5, of which C is slow, so that its
+ * connections last four times as long; 20 000 connections of 2 000 clients to 500 destination addresses, one after the
+ * other.
  */
 public final class SchedulerPictures {
     private static final Pattern PICTURE = Pattern.compile("```picture (\\w+)\\n.*?```", Pattern.DOTALL);

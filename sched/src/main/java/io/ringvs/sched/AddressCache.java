@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * An entry is made, and garbage with it, only for an address that is not yet known.
  *
- * <p><b>Threading:</b> {@link #find}, {@link #add} and the entries by any worker; {@link #maintain} by the control thread,
- * the only one that takes entries out. A worker that holds an entry taken out meanwhile writes into it to no effect.
+ * <p><b>Threading:</b> {@link #find}, {@link #add} and the entries by any worker; {@link #maintain} by the control
+ * thread, the only one that takes entries out. A worker that holds an entry taken out meanwhile writes into it to no
+ * effect.
  *
  * <p><b>Source:</b> Linux 6.1 ip_vs_lblc.c and ip_vs_lblcr.c.
  */

@@ -3,8 +3,8 @@ package io.ringvs.sched;
 import io.ringvs.service.DestinationTable;
 
 /**
- * A destination as a cache remembers it: by id and generation, since an id may come to name another destination while it
- * lies in the cache.
+ * A destination as a cache remembers it: by id and generation, since an id may come to name another destination while
+ * it lies in the cache.
  */
 record CachedServer(int id, int generation) {
     static CachedServer of(final int id, final DestinationTable live) {

@@ -48,8 +48,9 @@ final class CostTree {
             final long siblingCost = nodes[sibling];
             final long siblingHolder = nodes[sibling + 1];
             final long difference = newCost * (siblingHolder >>> 32) - siblingCost * (newHolder >>> 32);
-            // Positive where the sibling is better; an equal one wins where it is the left of the two. The sign is used as
-            // a mask because a branch would be a guess; the products have 62 bits, so the difference has a true sign.
+            // Positive where the sibling is better; an equal one wins where it is the left of the two. The sign is used
+            // as a mask because a branch would be a guess; the products have 62 bits, so the difference has a true
+            // sign.
             final long siblingWins = -difference - (node & 1) >> 63;
             newCost ^= (newCost ^ siblingCost) & siblingWins;
             newHolder ^= (newHolder ^ siblingHolder) & siblingWins;

@@ -9,19 +9,20 @@ import io.ringvs.service.DestinationTable;
  * Chooses the usable server with the least cost for its weight, the first in the list among equals.
  *
  * <p>Costs are compared as fractions, cost over weight, without dividing: a is better than b when
- * cost(a) * weight(b) &lt; cost(b) * weight(a). That is a total order of the eligible servers, so Linux's scan of the list
- * and a tournament tree find the same server:
+ * cost(a) * weight(b) &lt; cost(b) * weight(a). That is a total order of the eligible servers, so Linux's scan of the
+ * list and a tournament tree find the same server:
  *
  * <ul>
  *   <li>a short list is scanned;
- *   <li>for a long one a {@link CostTree} is kept. The destination table marks servers whose counters change, and a choice
- *       first sets the leaves of those: its cost grows with what happened since the last choice, not with the list.
+ *   <li>for a long one a {@link CostTree} is kept. The destination table marks servers whose counters change, and a
+ *       choice first sets the leaves of those: its cost grows with what happened since the last choice, not with the
+ *       list.
  * </ul>
  *
  * <p><b>Threading:</b> one worker at a time has the tree; another that comes meanwhile waits for about a microsecond at
- * most, and then scans. Exact with one worker. With several, counters move while a choice is made, and two workers may choose
- * one server before either has counted its connection, as two processors do in Linux: a choice may miss at most the
- * connections that other workers are at that moment binding or unbinding, one each.
+ * most, and then scans. Exact with one worker. With several, counters move while a choice is made, and two workers may
+ * choose one server before either has counted its connection, as two processors do in Linux: a choice may miss at most
+ * the connections that other workers are at that moment binding or unbinding, one each.
  */
 abstract class LeastCost extends Scheduler {
     /** The cost of a server that is not to be chosen. */

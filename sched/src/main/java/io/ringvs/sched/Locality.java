@@ -3,8 +3,8 @@ package io.ringvs.sched;
 import io.ringvs.service.DestinationTable;
 
 /**
- * What lblc and lblcr share: the least loaded server of all, and when a server has too many connections to be kept for the
- * sake of its cache.
+ * What lblc and lblcr share: the least loaded server of all, and when a server has too many connections to be kept for
+ * the sake of its cache.
  */
 final class Locality {
     private final ServerList servers;

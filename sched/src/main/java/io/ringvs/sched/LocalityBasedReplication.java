@@ -3,8 +3,8 @@ package io.ringvs.sched;
 import io.ringvs.service.DestinationTable;
 
 /**
- * lblcr: a destination address has a set of servers, of which the least loaded is taken; the set grows when that one has
- * too many connections, and shrinks by the most loaded when it has not changed for a day.
+ * lblcr: a destination address has a set of servers, of which the least loaded is taken; the set grows when that one
+ * has too many connections, and shrinks by the most loaded when it has not changed for a day.
  *
  * <p><b>Source:</b> Linux 6.1 ip_vs_lblcr.c.
  */

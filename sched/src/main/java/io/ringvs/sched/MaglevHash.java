@@ -6,15 +6,15 @@ import io.ringvs.service.Family;
 import io.ringvs.service.ServiceFlags;
 
 /**
- * mh: the client's address decides, with mh-port its port too, by Maglev's consistent hashing: a server that comes or goes
- * moves few of the other servers' clients.
+ * mh: the client's address decides, with mh-port its port too, by Maglev's consistent hashing: a server that comes or
+ * goes moves few of the other servers' clients.
  *
  * <p>The lookup table is the same as in a Linux director with the same rules, so that both can stand behind one router.
  * It is made from the last weights that were not 0: quiescing a server moves nobody else. When a slot's server is
  * quiesced or overloaded nothing is chosen, or with mh-fallback the server of the next usable slot by rehashing.
  *
- * <p>Linux leaves the table as it is when a service has more servers than the table slots; here the newest of them get no
- * slots, which is the same unless servers are removed meanwhile.
+ * <p>Linux leaves the table as it is when a service has more servers than the table slots; here the newest of them get
+ * no slots, which is the same unless servers are removed meanwhile.
  *
  * <p><b>Source:</b> Linux 6.1 ip_vs_mh.c; Eisenbud and others, "Maglev: A Fast and Reliable Software Network Load
  * Balancer", section 3.4.

@@ -3,8 +3,8 @@ package io.ringvs.sched;
 /**
  * What a server's connections weigh for the schedulers that count them.
  *
- * <p><b>Source:</b> ip_vs_dest_conn_overhead of Linux {@code include/net/ip_vs.h}. Kernels up to mid-6.1 stable count an
- * inactive connection as 1 and an active one as 256; later ones, which keep the total instead, 1 and 257. The choice
+ * <p><b>Source:</b> ip_vs_dest_conn_overhead of Linux {@code include/net/ip_vs.h}. Kernels up to mid-6.1 stable count
+ * an inactive connection as 1 and an active one as 256; later ones, which keep the total instead, 1 and 257. The choice
  * differs only where inactive counts differ by some 256 times as much as active ones.
  */
 final class Overhead {

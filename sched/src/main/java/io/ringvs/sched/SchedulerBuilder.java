@@ -14,8 +14,8 @@ import io.ringvs.service.ServiceConfig;
  * Carries one service through a sequence of rule changes and yields the scheduler for what results.
  *
  * <p>A scheduler of Linux hears of each change by itself, and some remember more than the final list (rr moves its
- * pointer, wrr starts its turns again). So a batch of changes that is published as one snapshot is told to the builder one
- * by one, in order:
+ * pointer, wrr starts its turns again). So a batch of changes that is published as one snapshot is told to the builder
+ * one by one, in order:
  *
  * <pre>
  *   new service:      new SchedulerBuilder(live, "wrr")          ... added(a) added(b) ... build(config)

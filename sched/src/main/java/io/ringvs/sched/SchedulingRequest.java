@@ -3,8 +3,8 @@ package io.ringvs.sched;
 import io.ringvs.service.Family;
 
 /**
- * What a scheduler may look at: the first packet of a connection. Each worker has one and refills it, so that scheduling
- * allocates nothing.
+ * What a scheduler may look at: the first packet of a connection. Each worker has one and refills it, so that
+ * scheduling allocates nothing.
  *
  * <p><b>Threading:</b> one worker.
  */

@@ -4,8 +4,8 @@ import io.ringvs.service.DestinationTable;
 import io.ringvs.service.RealServer;
 
 /**
- * The real servers of a service in list order, as arrays that a choice can run over. A server is named by its position in
- * the list; the newest is at 0.
+ * The real servers of a service in list order, as arrays that a choice can run over. A server is named by its position
+ * in the list; the newest is at 0.
  *
  * <p><b>Threading:</b> immutable; overload flags are read live.
  */

@@ -6,8 +6,8 @@ import io.ringvs.service.ServiceFlags;
  * sh: the client's address decides, with sh-port its port too.
  *
  * <p>256 buckets are dealt to the servers in list order, to each as many in a row as its weight says but at least one.
- * When the bucket's server is quiesced or overloaded nothing is chosen, or with sh-fallback the next usable one by rising
- * offset.
+ * When the bucket's server is quiesced or overloaded nothing is chosen, or with sh-fallback the next usable one by
+ * rising offset.
  *
  * <p><b>Source:</b> Linux 6.1 ip_vs_sh.c.
  */

@@ -9,8 +9,8 @@ import io.ringvs.service.RealServer;
 /**
  * wrr: as many turns for each server as its weight says, the heavier ones first.
  *
- * <p>The list is passed over with a falling current weight; each pass serves the servers of at least that weight. When no
- * server can become overloaded the passes are always the same, and the turns are laid out beforehand
+ * <p>The list is passed over with a falling current weight; each pass serves the servers of at least that weight. When
+ * no server can become overloaded the passes are always the same, and the turns are laid out beforehand
  * ({@link WeightedTurns}); otherwise the list is walked.
  *
  * <p>Several workers share one cursor, so the servers' turns are exact across all of them.
@@ -26,8 +26,8 @@ final class WeightedRoundRobin extends Scheduler {
     /** Null when the list has to be walked. */
     private final WeightedTurns turns;
     /**
-     * With turns, their cursor. Else the state of the walk: position of the last chosen server (bits 32..63), whether the
-     * last walk failed (bit 31), current weight (bits 0..30).
+     * With turns, their cursor. Else the state of the walk: position of the last chosen server (bits 32..63), whether
+     * the last walk failed (bit 31), current weight (bits 0..30).
      */
     private final Cursor cursor;
 

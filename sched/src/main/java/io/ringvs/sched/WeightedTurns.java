@@ -12,8 +12,8 @@ import java.util.Arrays;
  *   turns                               0        1 2        3 4 5        6 7 8
  * </pre>
  *
- * A cursor is the number of the last turn taken; one whose pass has yet to begin is the complement (~) of the number of the
- * turn to take next.
+ * A cursor is the number of the last turn taken; one whose pass has yet to begin is the complement (~) of the number of
+ * the turn to take next.
  *
  * <p><b>Threading:</b> immutable.
  */

@@ -88,8 +88,8 @@ public final class DestinationTable implements AutoCloseable {
      * Changes that are not marked there are seen by who reads the counters after this call.
      */
     public void watch(final int id, final CounterChanges changes, final int position) {
-        // Volatile stores, then the caller's reads of the counters. A worker that still loads the old position has added to
-        // the counter before, so those reads see it, and its mark at that position does no harm.
+        // Volatile stores, then the caller's reads of the counters. A worker that still loads the old position has
+        // added to the counter before, so those reads see it, and its mark at that position does no harm.
         watches.set(id, changes);
         UnsafeApi.putIntVolatile(null, row(id) + WATCHED, position + 1);
     }
@@ -108,8 +108,8 @@ public final class DestinationTable implements AutoCloseable {
     }
 
     /**
-     * Writes what the rules say of a destination. A raised or removed upper threshold clears the overload flag, were there
-     * ever so many connections: the next one sets it again. A lowered one takes effect at the next connection.
+     * Writes what the rules say of a destination. A raised or removed upper threshold clears the overload flag, were
+     * there ever so many connections: the next one sets it again. A lowered one takes effect at the next connection.
      *
      * @param connectionFlags the flags every connection to it starts with (forwarding method and more)
      */

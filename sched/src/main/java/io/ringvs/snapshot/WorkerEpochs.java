@@ -13,15 +13,18 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * a grace period.
  *
  * <p><b>Guarantee.</b> The unlinking store comes before advance()'s increment (a full barrier). A worker's quiescent()
- * loads that counter (acquire) and stores what it saw into its own word (release). If that word has reached e, the worker
- * saw the increment, hence the unlinking, and finished all earlier loads before its store; passed() loads the word with
- * acquire, so freeing comes after them.
+ * loads that counter (acquire) and stores what it saw into its own word (release). If that word has reached e, the
+ * worker saw the increment, hence the unlinking, and finished all earlier loads before its store; passed() loads the
+ * word with acquire, so freeing comes after them.
  *
  * <p><b>Threading:</b> quiescent, offline and online: each worker for its own number. advance and passed: any thread.
  */
 public final class WorkerEpochs {
     private static final long OFFLINE = Long.MAX_VALUE;
-    /** Longs from one worker's word to the next: two 64-byte lines apart, so that the adjacent-line prefetcher shares none. */
+    /**
+     * Longs from one worker's word to the next: two 64-byte lines apart, so that the adjacent-line prefetcher shares
+     * none.
+     */
     private static final int STRIDE = 16;
 
     private final int workers;
@@ -53,8 +56,9 @@ public final class WorkerEpochs {
     }
 
     /**
-     * The worker is about to load again. The full fence keeps its next loads (of the snapshot, of slots) from moving ahead
-     * of the store, where passed() could still see OFFLINE and free what they find; it pairs with the one in advance().
+     * The worker is about to load again. The full fence keeps its next loads (of the snapshot, of slots) from moving
+     * ahead of the store, where passed() could still see OFFLINE and free what they find; it pairs with the one in
+     * advance().
      */
     public void online(final int worker) {
         seen.setRelease(index(worker), current.getAcquire());

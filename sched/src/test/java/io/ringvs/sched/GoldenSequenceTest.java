@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Replays records of a Linux 6.1 director: each new connection must get the real server it got there, and the counts that
- * ipvsadm listed there must be ours. Connections are followed only as far as the counters need it.
+ * Replays records of a Linux 6.1 director: each new connection must get the real server it got there, and the counts
+ * that ipvsadm listed there must be ours. Connections are followed only as far as the counters need it.
  */
 class GoldenSequenceTest {
     private static final Map<String, GoldenTrace> TRACES = GoldenTrace.all();

@@ -171,8 +171,8 @@ class HashSchedulersTest {
     }
 
     /**
-     * The table is Linux's to the slot, so what moves is a property of its 4093 slots: with 10 servers under 2 %, with 100
-     * servers (41 slots each, where Maglev's authors advise 100 and more) 3.1 % on average.
+     * The table is Linux's to the slot, so what moves is a property of its 4093 slots: with 10 servers under 2 %, with
+     * 100 servers (41 slots each, where Maglev's authors advise 100 and more) 3.1 % on average.
      */
     @ParameterizedTest
     @CsvSource({"10, 0.02, 0.02", "100, 0.032, 0.04"})

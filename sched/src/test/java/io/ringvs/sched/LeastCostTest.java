@@ -21,7 +21,8 @@ class LeastCostTest {
     void shouldChooseAsTheDefinitionDoesOnRandomHistories(final String scheduler) {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
-        for (final int size : new int[] {1, 5, LeastCost.SCANNED_SERVERS, LeastCost.SCANNED_SERVERS + 1, 63, 64, 65, 700}) {
+        final int scanned = LeastCost.SCANNED_SERVERS;
+        for (final int size : new int[] {1, 5, scanned, scanned + 1, 63, 64, 65, 700}) {
             try (ServiceUnderTest service = new ServiceUnderTest(scheduler)) {
                 service.batch(() -> {
                     for (int i = 0; i < size; i++) {

@@ -19,8 +19,8 @@ import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Tunnel;
 
 /**
- * One virtual service with its live counters, changed as an operator would: each change is a snapshot of its own, unless
- * made within {@link #batch}. Servers are named by one letter or any other text.
+ * One virtual service with its live counters, changed as an operator would: each change is a snapshot of its own,
+ * unless made within {@link #batch}. Servers are named by one letter or any other text.
  */
 final class ServiceUnderTest implements AutoCloseable {
     final DestinationTable live;

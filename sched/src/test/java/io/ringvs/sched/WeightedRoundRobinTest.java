@@ -77,7 +77,8 @@ class WeightedRoundRobinTest {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
         for (int history = 0; history < 300; history++) {
-            try (ServiceUnderTest laidOut = new ServiceUnderTest("wrr"); ServiceUnderTest walked = new ServiceUnderTest("wrr")) {
+            try (ServiceUnderTest laidOut = new ServiceUnderTest("wrr");
+                ServiceUnderTest walked = new ServiceUnderTest("wrr")) {
                 int names = 0;
                 for (int step = 0; step < 25; step++) {
                     final int size = laidOut.names().size();
