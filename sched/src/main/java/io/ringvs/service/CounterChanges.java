@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p><b>Threading:</b> {@link #mark} by any thread; {@link #take} by one at a time.
  */
 public final class CounterChanges {
+    private final int size;
     private final AtomicLongArray words;
     private final AtomicLongArray summary;
     // of the pass that take() is on
@@ -22,6 +23,7 @@ public final class CounterChanges {
 
     /** @param size positions */
     public CounterChanges(final int size) {
+        this.size = size;
         words = new AtomicLongArray((size + 63) / 64);
         summary = new AtomicLongArray((words.length() + 63) / 64);
     }
@@ -31,7 +33,7 @@ public final class CounterChanges {
      * ignored.
      */
     void mark(final int position) {
-        if (position >>> 6 >= words.length()) {
+        if (position >= size) {
             return;
         }
         // Volatile accesses on both sides: a bit found set has yet to be cleared by take(), whose caller then reads the

@@ -158,6 +158,15 @@ class DestinationTableTest {
         assertEquals("[63]", taken(changes));
     }
 
+    @Test
+    void shouldIgnoreAPositionOfALongerListThatWasWatchedBefore() {
+        final CounterChanges changes = new CounterChanges(5);
+        changes.mark(5);
+        changes.mark(63);
+        changes.mark(64);
+        assertEquals("[]", taken(changes));
+    }
+
     private static String taken(final CounterChanges changes) {
         final List<Integer> taken = new ArrayList<>();
         for (int position = changes.take(); position >= 0; position = changes.take()) {
