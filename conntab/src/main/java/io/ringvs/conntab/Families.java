@@ -59,11 +59,16 @@ final class Families {
             }
             // CAS pairs with the one in close()
         } while (!UnsafeApi.compareAndSetInt(null, children, count, count + 1));
+        restart(parent, now);
+        return true;
+    }
+
+    /** Restarts the timeout of a template. */
+    void restart(final int parent, final int now) {
         final int timeout = UnsafeApi.getIntOpaque(null, connections.coldLine(parent) + ColdLayout.TIMEOUT);
         if (timeout != 0) {
             UnsafeApi.putIntOpaque(null, flows.line(parent) + EXPIRES, now + timeout);
         }
-        return true;
     }
 
     /** Counts a child's end; returns how many are left. */

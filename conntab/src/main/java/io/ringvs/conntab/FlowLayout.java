@@ -39,6 +39,8 @@ public final class FlowLayout {
     public static final int TEMPLATE_KIND = 0x80;
     /** Added to the kind: a connection whose client port is not yet known. */
     public static final int NO_CLIENT_PORT_KIND = 0x40;
+    /** Added to the kind: no packet is to find it any more; it only waits for its end. */
+    public static final int HIDDEN_KIND = 0x10;
     /** Added to the kind of a template: it also carries data of a persistence engine. */
     public static final int ENGINE_KIND = 0x20;
 

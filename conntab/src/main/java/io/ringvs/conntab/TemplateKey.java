@@ -1,5 +1,6 @@
 package io.ringvs.conntab;
 
+import io.ringvs.service.AddressMask;
 import io.ringvs.service.IpProtocol;
 import org.agrona.UnsafeApi;
 
@@ -29,19 +30,19 @@ public final class TemplateKey {
     }
 
     /** The template of the packet's own virtual port. */
-    public static void ofPort(final long template, final long packet, final ClientMask mask) {
+    public static void ofPort(final long template, final long packet, final AddressMask mask) {
         writeClient(template, packet, mask);
         writeVirtual(template, packet, CLIENT_PORT);
     }
 
     /** The template of all ports of the packet's virtual address. */
-    public static void ofAddress(final long template, final long packet, final ClientMask mask) {
+    public static void ofAddress(final long template, final long packet, final AddressMask mask) {
         writeClient(template, packet, mask);
         writeVirtual(template, packet, PORTS);
     }
 
     /** The template of a firewall-mark service. */
-    public static void ofMark(final long template, final long packet, final ClientMask mask, final int mark) {
+    public static void ofMark(final long template, final long packet, final AddressMask mask, final int mark) {
         writeClient(template, packet, mask);
         UnsafeApi.putLong(template + FlowLayout.VIRTUAL_ADDRESS, Integer.reverseBytes(mark) & 0xffff_ffffL);
         UnsafeApi.putLong(template + FlowLayout.VIRTUAL_ADDRESS + 8, 0);
@@ -49,11 +50,11 @@ public final class TemplateKey {
             | (long) IpProtocol.IP << 32);
     }
 
-    private static void writeClient(final long template, final long packet, final ClientMask mask) {
+    private static void writeClient(final long template, final long packet, final AddressMask mask) {
         UnsafeApi.putLong(template + FlowLayout.CLIENT_ADDRESS,
-            UnsafeApi.getLong(packet + FlowLayout.CLIENT_ADDRESS) & mask.word0());
+            UnsafeApi.getLong(packet + FlowLayout.CLIENT_ADDRESS) & mask.word0);
         UnsafeApi.putLong(template + FlowLayout.CLIENT_ADDRESS + 8,
-            UnsafeApi.getLong(packet + FlowLayout.CLIENT_ADDRESS + 8) & mask.word1());
+            UnsafeApi.getLong(packet + FlowLayout.CLIENT_ADDRESS + 8) & mask.word1);
     }
 
     private static void writeVirtual(final long template, final long packet, final long without) {

@@ -43,6 +43,7 @@ public final class WorkerConnections implements AutoCloseable {
 
     /** Virtual and destination port of a template that must not match any more. */
     private static final long INVALID_PORTS = 0xffff_0000_ffff_0000L;
+    private static final long HIDDEN = (long) FlowLayout.HIDDEN_KIND << 40;
 
     private final ConnectionTable connections;
     private final FlowTable flows;
@@ -360,9 +361,25 @@ public final class WorkerConnections implements AutoCloseable {
      * <p>The stores are opaque and race with lookups only: one that still finds the template uses it a last time.
      */
     public void invalidateTemplate(final int template) {
-        final long ports = flows.line(template) + ConnectionLayout.PORTS;
-        final long word = UnsafeApi.getLong(ports);
-        UnsafeApi.putLongOpaque(null, ports, word | INVALID_PORTS);
+        mark(template, INVALID_PORTS | HIDDEN);
+    }
+
+    /** Makes a connection that controls others unmatchable: it lives on for them, while its flow may open another one. */
+    public void hide(final int slot) {
+        // of a connection without cold line, the key tells the home line: it must stay as it is
+        if ((flags(connections.control(slot)) & EXTENDED) != 0) {
+            mark(slot, HIDDEN);
+        }
+    }
+
+    private void mark(final int slot, final long bits) {
+        final long ports = flows.line(slot) + ConnectionLayout.PORTS;
+        UnsafeApi.putLongOpaque(null, ports, UnsafeApi.getLong(ports) | bits);
+    }
+
+    /** Restarts the timeout of a template that was followed by a packet of a one-packet service. */
+    public void restartTemplate(final int template, final int now) {
+        families.restart(template, now);
     }
 
     /**

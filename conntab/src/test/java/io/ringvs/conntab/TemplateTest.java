@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ringvs.service.AddressMask;
 import io.ringvs.service.Family;
 import io.ringvs.service.IpProtocol;
 import org.agrona.UnsafeApi;
@@ -21,7 +22,7 @@ class TemplateTest {
     }
 
     private int openTemplate() {
-        TemplateKey.ofPort(test.keys.entry(1), test.flow(1), ClientMask.of(Family.IPV4, 0xffffff00));
+        TemplateKey.ofPort(test.keys.entry(1), test.flow(1), AddressMask.ofNetmask(Family.IPV4, 0xffffff00));
         return test.worker().openTemplate(
             test.wanted.of(test.keys.entry(1), test.first, TestTable.PORT_80, TestTable.DIRECT), test.now, PERSISTENCE);
     }
@@ -33,7 +34,7 @@ class TemplateTest {
     }
 
     private int findTemplate(final int client) {
-        TemplateKey.ofPort(test.keys.entry(1), test.flow(client), ClientMask.of(Family.IPV4, 0xffffff00));
+        TemplateKey.ofPort(test.keys.entry(1), test.flow(client), AddressMask.ofNetmask(Family.IPV4, 0xffffff00));
         return test.table.find(test.keys.entry(1));
     }
 
@@ -46,7 +47,7 @@ class TemplateTest {
         assertEquals(FlowLayout.NOT_FOUND, findTemplate(256 << 14));
         final long packet = test.keys.entry(2);
         UnsafeApi.copyMemory(test.keys.entry(1), packet, FlowLayout.LENGTH);
-        TemplateKey.ofPort(test.keys.entry(1), test.flow(1), ClientMask.of(Family.IPV4, 0xffffff00));
+        TemplateKey.ofPort(test.keys.entry(1), test.flow(1), AddressMask.ofNetmask(Family.IPV4, 0xffffff00));
         UnsafeApi.copyMemory(test.keys.entry(1), packet, FlowLayout.LENGTH);
         UnsafeApi.putByte(packet + FlowLayout.KIND, (byte) FlowLayout.IPV4);
         assertEquals(FlowLayout.NOT_FOUND, test.table.find(packet));
@@ -169,11 +170,11 @@ class TemplateTest {
 
     @Test
     void shouldKeyAMarkTemplateByTheMarkAlone() {
-        TemplateKey.ofMark(test.keys.entry(1), test.flow(1), ClientMask.of(Family.IPV4, 0xffffffff), 7);
+        TemplateKey.ofMark(test.keys.entry(1), test.flow(1), AddressMask.ofNetmask(Family.IPV4, 0xffffffff), 7);
         final int template = test.worker().openTemplate(
             test.wanted.of(test.keys.entry(1), test.first, (short) 0, TestTable.DIRECT).firewallMark(7),
             test.now, PERSISTENCE);
-        TemplateKey.ofMark(test.keys.entry(1), test.flow(2, IpProtocol.UDP), ClientMask.of(Family.IPV4, 0xffffffff), 7);
+        TemplateKey.ofMark(test.keys.entry(1), test.flow(2, IpProtocol.UDP), AddressMask.ofNetmask(Family.IPV4, 0xffffffff), 7);
         assertEquals(template, test.table.find(test.keys.entry(1)));
         try (ConnectionCursor cursor = test.table.cursor()) {
             final ConnectionView view = cursor.next();
@@ -186,11 +187,11 @@ class TemplateTest {
 
     @Test
     void shouldMaskIpv6ClientsByPrefix() {
-        final ClientMask mask = ClientMask.of(Family.IPV6, 60);
-        assertEquals(Long.reverseBytes(-1L << 4), mask.word0());
-        assertEquals(0, mask.word1());
-        assertEquals(Long.reverseBytes(-1L << 28), ClientMask.of(Family.IPV6, 100).word1());
-        assertEquals(-1L, ClientMask.of(Family.IPV6, 128).word1());
-        assertEquals(Integer.reverseBytes(0xfffff000) & 0xffffffffL, ClientMask.of(Family.IPV4, 0xfffff000).word0());
+        final AddressMask mask = AddressMask.ofNetmask(Family.IPV6, 60);
+        assertEquals(Long.reverseBytes(-1L << 4), mask.word0);
+        assertEquals(0, mask.word1);
+        assertEquals(Long.reverseBytes(-1L << 28), AddressMask.ofNetmask(Family.IPV6, 100).word1);
+        assertEquals(-1L, AddressMask.ofNetmask(Family.IPV6, 128).word1);
+        assertEquals(Integer.reverseBytes(0xfffff000) & 0xffffffffL, AddressMask.ofNetmask(Family.IPV4, 0xfffff000).word0);
     }
 }

@@ -5,13 +5,9 @@ import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.FlowBatch;
 import io.ringvs.conntab.FlowLayout;
 import io.ringvs.conntab.NewConnection;
-import io.ringvs.conntab.SctpStates;
-import io.ringvs.conntab.TcpStates;
 import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.packet.PacketBatch;
-import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
-import io.ringvs.sched.Scheduler;
 import io.ringvs.sched.SchedulingRequest;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Family;
@@ -46,15 +42,15 @@ final class ConnectionOpener {
     private static final byte NO_DESTINATION = Verdict.DROP_NO_DESTINATION.code();
     private static final byte GONE = Verdict.DROP_DESTINATION_GONE.code();
     private static final byte TABLE_FULL = Verdict.DROP_TABLE_FULL.code();
+    private static final byte DEFENCE = Verdict.DROP_DEFENCE.code();
 
     private static final int FTP_PORT = 21;
     private static final int FTP_DATA_SOURCE_PORT = 20;
-    /** conn_reuse_mode: bit 1 lets FIN_WAIT be reused where replies are not seen. */
-    private static final int REUSE_FIN_WAIT = 2;
 
     private final ConnectionTable table;
     private final WorkerConnections connections;
     private final DestinationTable destinations;
+    private final Persistence persistence;
     private final FlowBatch flows;
     private final PacketBatch batch;
     private final TrafficCounter traffic;
@@ -68,13 +64,16 @@ final class ConnectionOpener {
     private boolean anyOpened;
     private boolean anyEnded;
     private Destination opened;
+    /** Firewall mark of the packet that is being scheduled. */
+    private int mark;
 
     ConnectionOpener(
         final ConnectionTable table, final WorkerConnections connections, final DestinationTable destinations,
-        final FlowBatch flows, final PacketBatch batch, final TrafficCounter traffic) {
+        final Persistence persistence, final FlowBatch flows, final PacketBatch batch, final TrafficCounter traffic) {
         this.table = table;
         this.connections = connections;
         this.destinations = destinations;
+        this.persistence = persistence;
         this.flows = flows;
         this.batch = batch;
         this.traffic = traffic;
@@ -85,6 +84,7 @@ final class ConnectionOpener {
         snapshot = batchSnapshot;
         settings = batchSnapshot.settings;
         now = nowTicks;
+        persistence.begin(batchSnapshot, nowTicks);
         anyOpened = false;
         anyEnded = false;
     }
@@ -104,7 +104,7 @@ final class ConnectionOpener {
     int review(final int i, final int found) {
         opened = null;
         int slot = found;
-        if (slot >= 0 ? anyEnded && !table.isLive(slot) : anyOpened) {
+        if (slot >= 0 ? anyEnded : anyOpened) {
             slot = table.find(flows.entry(i));
         }
         if (slot >= 0 && !(ProtocolEvent.isOpening(batch.headers[i]) && mayReplace(i, slot))) {
@@ -139,8 +139,12 @@ final class ConnectionOpener {
         return null;
     }
 
+    /** Ends a connection, or takes one that controls others out of sight until they have ended. */
     private void end(final int slot) {
-        anyEnded |= connections.expireNow(slot);
+        if (!connections.expireNow(slot)) {
+            connections.hide(slot);
+        }
+        anyEnded = true;
     }
 
     /** Whether a packet that asks for a new connection is not to use this one. */
@@ -151,81 +155,102 @@ final class ConnectionOpener {
                 return true;
             }
         }
-        return settings.connReuseMode() != 0 && expectsNewConnection(ParsedHeaders.protocol(batch.headers[i]), slot);
-    }
-
-    private boolean expectsNewConnection(final int protocol, final int slot) {
-        final int state = table.state(slot);
-        if (protocol == IpProtocol.SCTP) {
-            return state == SctpStates.CLOSED;
-        }
-        return state == TcpStates.TIME_WAIT || state == TcpStates.CLOSE
-            || (settings.connReuseMode() & REUSE_FIN_WAIT) != 0 && state == TcpStates.FIN_WAIT
-            && (table.flags(slot) & ConnectionFlags.NO_OUTPUT) != 0;
+        final int mode = settings.connReuseMode();
+        return mode != 0 && table.isNewConnectionExpected(slot, ProtocolEvent.of(batch.headers[i]), mode);
     }
 
     private int schedule(final int i) {
-        final long headers = batch.headers[i];
-        if (!ProtocolEvent.maySchedule(headers, settings)) {
+        if (!ProtocolEvent.maySchedule(batch.headers[i], settings)) {
             return end(i, NO_CONNECTION);
         }
         final long flow = flows.entry(i);
-        final Family family = ParsedHeaders.isIpv6(headers) ? Family.IPV6 : Family.IPV4;
-        final int virtualPort = port(flow + FlowLayout.VIRTUAL_PORT);
+        final SchedulingRequest asked = ask(flow);
+        mark = snapshot.marks.isEmpty() ? 0 : snapshot.marks.markOf(asked);
         final VirtualService service = snapshot.services.find(
-            family, ParsedHeaders.protocol(headers), UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS),
-            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES), virtualPort, 0);
+            asked.family, asked.protocol, asked.virtualWord0, asked.virtualWord1, asked.virtualPort, mark);
         if (service == null) {
             return end(i, NO_SERVICE);
         }
-        if (port(flow + FlowLayout.CLIENT_PORT) == FTP_DATA_SOURCE_PORT) {
+        if (connections.isPacketToDrop()) {
+            return end(i, DEFENCE);
+        }
+        if (asked.clientPort == FTP_DATA_SOURCE_PORT) {
             return end(i, FTP_DATA);
         }
-        final int destinationId = select(service, family, flow, virtualPort);
-        final Destination destination = snapshot.destination(destinationId);
-        if (destination == null) {
-            return leave(i, service.config.key(), virtualPort);
-        }
-        return open(i, flow, service, destination);
+        return service.config.isPersistent() ? follow(i, flow, service) : choose(i, flow, service);
     }
 
-    private int select(
-        final VirtualService service, final Family family, final long flow, final int virtualPort) {
-        final ServiceKey key = service.config.key();
-        if (!key.isFwmark() && key.port() != virtualPort) {
-            return Scheduler.NO_DESTINATION;
-        }
+    /** Fills in what marks, services and schedulers go by. */
+    private SchedulingRequest ask(final long flow) {
         final SchedulingRequest asked = request;
-        asked.family = family;
+        asked.family = UnsafeApi.getByte(flow + FlowLayout.KIND) == FlowLayout.IPV6 ? Family.IPV6 : Family.IPV4;
         asked.protocol = UnsafeApi.getByte(flow + FlowLayout.PROTOCOL) & 0xff;
         asked.clientWord0 = UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS);
         asked.clientWord1 = UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS + Long.BYTES);
         asked.clientPort = port(flow + FlowLayout.CLIENT_PORT);
         asked.virtualWord0 = UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS);
         asked.virtualWord1 = UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES);
+        asked.virtualPort = port(flow + FlowLayout.VIRTUAL_PORT);
+        asked.interfaceIndex = batch.interfaceIndex;
         asked.nowTicks = now;
-        return service.scheduler.select(asked);
+        return asked;
+    }
+
+    /** The scheduler chooses the real server. */
+    private int choose(final int i, final long flow, final VirtualService service) {
+        final ServiceKey key = service.config.key();
+        final boolean ofOtherPort = !key.isFwmark() && key.port() != request.virtualPort;
+        final Destination destination =
+            ofOtherPort ? null : snapshot.destination(service.scheduler.select(request));
+        if (destination == null) {
+            return leave(i, key);
+        }
+        final short port = destinations.wirePort(destination.id);
+        return open(i, flow, service, destination,
+            port != 0 ? port : UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT), NewConnection.NO_PARENT);
+    }
+
+    /** The client's template names the real server. */
+    private int follow(final int i, final long flow, final VirtualService service) {
+        while (true) {
+            final int template = persistence.template(flow, service, request, mark);
+            if (template < 0) {
+                return template == Persistence.TABLE_FULL ? end(i, TABLE_FULL) : leave(i, service.config.key());
+            }
+            final Destination destination = snapshot.destination(table.destination(template));
+            final int result = open(i, flow, service, destination,
+                persistence.destinationPort(flow, service, request.virtualPort, destination.id), template);
+            if (result != WorkerConnections.PARENT_ENDED) {
+                return result;
+            }
+            persistence.abandon(template);
+        }
     }
 
     /** No real server takes the connection. */
-    private int leave(final int i, final ServiceKey key, final int virtualPort) {
-        final boolean ftpData = !key.isFwmark() && key.port() == FTP_PORT && virtualPort != FTP_PORT;
+    private int leave(final int i, final ServiceKey key) {
+        final boolean ftpData = !key.isFwmark() && key.port() == FTP_PORT && request.virtualPort != FTP_PORT;
         return end(i, ftpData ? FTP_PORT_UNANNOUNCED : NO_DESTINATION);
     }
 
-    private int open(final int i, final long flow, final VirtualService service, final Destination destination) {
+    /** @return the slot of a connection that was there, {@link #NO_SLOT}, or {@link WorkerConnections#PARENT_ENDED} */
+    private int open(
+        final int i, final long flow, final VirtualService service, final Destination destination,
+        final short destinationPort, final int template) {
         final int flags = destinations.connectionFlags(destination.id);
-        final boolean oneOfItsOwn =
-            service.config.isOnePacket() && ParsedHeaders.protocol(batch.headers[i]) == IpProtocol.UDP;
-        if (oneOfItsOwn) {
+        if (service.config.isOnePacket() && request.protocol == IpProtocol.UDP) {
             // begins and ends with this packet; the thresholds of the real server see it nevertheless
             destinations.connectionBound(destination.id, false);
             destinations.connectionUnbound(destination.id, false);
+            if (template != NewConnection.NO_PARENT) {
+                connections.restartTemplate(template, now);
+            }
         } else {
-            final short wirePort = destinations.wirePort(destination.id);
-            wanted.of(flow, destination.id,
-                wirePort != 0 ? wirePort : UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT), flags);
+            wanted.of(flow, destination.id, destinationPort, flags).controlledBy(template).firewallMark(mark);
             final int result = connections.open(wanted, ProtocolEvent.of(batch.headers[i]), now);
+            if (result == WorkerConnections.PARENT_ENDED) {
+                return result;
+            }
             if (result < 0) {
                 return end(i, TABLE_FULL);
             }

@@ -22,6 +22,7 @@ final class PacketPath implements AutoCloseable {
     private final FlowBatch flows;
     private final PacketParser parser;
     private final ConnectionTable table;
+    private final Persistence persistence;
     private final ConnectionStage connecting;
     private final ForwardStage forwarding;
     private final ParkingRing parking;
@@ -39,8 +40,10 @@ final class PacketPath implements AutoCloseable {
         batch = new PacketBatch(config.batchSize());
         flows = new FlowBatch(config.batchSize());
         parser = new PacketParser(umemPointer, batch, flows);
+        persistence = new Persistence(table, connections, state.destinations());
         connecting = new ConnectionStage(table, connections, flows, batch,
-            new ConnectionOpener(table, connections, state.destinations(), flows, batch, traffic), traffic);
+            new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
+            traffic);
         forwarding = new ForwardStage(umemPointer, egress);
         parking = new ParkingRing(state.neighbours());
         disposal = new Disposal(umemPointer, io.frames(), io.host(), counters);
@@ -127,6 +130,7 @@ final class PacketPath implements AutoCloseable {
 
     @Override
     public void close() {
+        persistence.close();
         flows.close();
     }
 }

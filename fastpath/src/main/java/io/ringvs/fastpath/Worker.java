@@ -91,6 +91,7 @@ public final class Worker implements Agent, AutoCloseable {
         if (batch.count == 0) {
             return 0;
         }
+        batch.interfaceIndex = port.interfaceIndex();
         path.process(snapshot, nowTicks, nowNs);
         final int sent = egress.flush();
         if (sent != 0) {

@@ -23,6 +23,8 @@ public final class PacketBatch {
     public final byte[] verdicts;
     /** Packets in the batch. */
     public int count;
+    /** The interface that all of them came in by. */
+    public int interfaceIndex;
 
     /** @param capacity packets at most */
     public PacketBatch(final int capacity) {

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
+import io.ringvs.conntab.ConnectionCursor;
 import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.ConnectionView;
 import io.ringvs.conntab.TableMemory;
 import io.ringvs.conntab.Ticks;
 import io.ringvs.packet.Verdict;
@@ -18,6 +21,7 @@ import io.ringvs.ring.Port;
 import io.ringvs.ring.RingSizes;
 import io.ringvs.ring.Umem;
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.IpProtocol;
 import io.ringvs.service.Statistics;
 import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.SnapshotPublisher;
@@ -125,6 +129,26 @@ final class TestDirector implements AutoCloseable {
 
     long packets(final Verdict verdict) {
         return worker.counters().packets(verdict);
+    }
+
+    /** Connections and templates in order of text, as "TCP client virtual server STATE seconds". */
+    List<String> listing() {
+        final List<String> lines = new ArrayList<>();
+        try (ConnectionCursor cursor = table.cursor()) {
+            for (ConnectionView each = cursor.next(); each != null; each = cursor.next()) {
+                lines.add(IpProtocol.name(each.protocol())
+                    + ' ' + each.clientAddress() + ':' + each.clientPort()
+                    + ' ' + each.virtualAddress() + ':' + each.virtualPort()
+                    + ' ' + each.destinationAddress() + ':' + each.destinationPort()
+                    + ' ' + each.stateName() + ' ' + each.secondsLeft(Ticks.ofNanos(now)));
+            }
+        }
+        Collections.sort(lines);
+        return lines;
+    }
+
+    void assertListing(final String... lines) {
+        assertEquals(String.join("\n", lines), String.join("\n", listing()));
     }
 
     void assertOnly(final Verdict verdict, final long packets) {

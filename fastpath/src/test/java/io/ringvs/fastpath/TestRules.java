@@ -16,9 +16,12 @@ import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.MarkRule;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.ServiceIndex;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.VirtualService;
@@ -37,25 +40,32 @@ public final class TestRules {
     private final Map<ServiceKey, Entry> entries = new LinkedHashMap<>();
     private final Map<Integer, Adjacency> adjacencies = new LinkedHashMap<>();
     private IpvsSettings settings = IpvsSettings.DEFAULTS;
+    private MarkRules marks = MarkRules.NONE;
     private long version;
 
     private static final class Entry {
         final ServiceKey key;
         final String schedulerName;
         final int flags;
+        final int timeoutSeconds;
+        final int netmask;
         final int row;
+        final String engine;
         Scheduler scheduler;
         List<RealServer> servers = List.of();
 
-        Entry(final ServiceKey key, final String schedulerName, final int flags, final int row) {
-            this.key = key;
-            this.schedulerName = schedulerName;
-            this.flags = flags;
+        Entry(final ServiceConfig config, final int row) {
+            key = config.key();
+            schedulerName = config.scheduler();
+            flags = config.flags();
+            timeoutSeconds = config.timeoutSeconds();
+            netmask = config.netmask();
+            engine = config.engine();
             this.row = row;
         }
 
         ServiceConfig config() {
-            return new ServiceConfig(key, schedulerName, flags, 0, 0, null,
+            return new ServiceConfig(key, schedulerName, flags, timeoutSeconds, netmask, engine,
                 servers.stream().map(RealServer::config).toList());
         }
     }
@@ -70,10 +80,21 @@ public final class TestRules {
     }
 
     public ServiceKey addService(final ServiceKey key, final String scheduler, final int flags) {
-        final Entry entry = new Entry(key, scheduler, flags, statistics.allocate());
-        entry.scheduler = new SchedulerBuilder(destinations, scheduler).build(entry.config());
-        entries.put(key, entry);
-        return key;
+        return addService(new ServiceConfig(key, scheduler, flags, 0, 0, null, List.of()));
+    }
+
+    public ServiceKey addPersistentService(
+        final ServiceKey key, final int moreFlags, final int timeoutSeconds, final int netmask) {
+        return addService(new ServiceConfig(
+            key, "rr", ServiceFlags.PERSISTENT | moreFlags, timeoutSeconds, netmask, null, List.of()));
+    }
+
+    /** Adds a service; its real servers come later. */
+    public ServiceKey addService(final ServiceConfig config) {
+        final Entry entry = new Entry(config, statistics.allocate());
+        entry.scheduler = new SchedulerBuilder(destinations, config.scheduler()).build(entry.config());
+        entries.put(config.key(), entry);
+        return config.key();
     }
 
     public void removeService(final ServiceKey key) {
@@ -142,6 +163,10 @@ public final class TestRules {
         settings = changed;
     }
 
+    public void marks(final MarkRule... rules) {
+        marks = new MarkRules(List.of(rules));
+    }
+
     public int statisticsRow(final ServiceKey key) {
         return entries.get(key).row;
     }
@@ -159,6 +184,6 @@ public final class TestRules {
         final int ids = adjacencies.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
         final Adjacency[] byId = new Adjacency[ids];
         adjacencies.forEach((id, adjacency) -> byId[id] = adjacency);
-        return new Snapshot(++version, new ServiceIndex(services), byId, settings);
+        return new Snapshot(++version, new ServiceIndex(services), byId, settings, marks);
     }
 }
