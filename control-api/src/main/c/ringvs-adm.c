@@ -90,7 +90,8 @@ static void receive_bytes(void *bytes, size_t length)
             continue;
         if (received <= 0) {
             fflush(stdout);
-            fprintf(stderr, "The RingVS daemon at %s hung up before it had answered; its log may tell why.\n", socket_path);
+            fprintf(stderr, "The RingVS daemon at %s hung up before it had answered; its log may tell why.\n",
+                socket_path);
             exit(EXIT_NO_DAEMON);
         }
         at += received;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the thin client and the daemon say to each other on the control socket. Lengths are in network order; strings are
- * bytes with a 0 at the end.
+ * What the thin client and the daemon say to each other on the control socket. Lengths are in network order; strings
+ * are bytes with a 0 at the end.
  *
  * <pre>
  *   0  type u8   1  length of the body u32   5  body
@@ -31,7 +31,9 @@ final class ControlFrame {
     static final int HEADER_LENGTH = 5;
     static final int LENGTH_OFFSET = 1;
     static final byte VERSION = 1;
-    /** Longest body either side accepts: room for the longest command line that Linux lets a program have by default. */
+    /**
+     * Longest body either side accepts: room for the longest command line that Linux lets a program have by default.
+     */
     static final int MAX_BODY = 2 << 20;
 
     private ControlFrame() {

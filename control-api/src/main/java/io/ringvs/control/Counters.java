@@ -8,8 +8,8 @@ import io.ringvs.service.Statistics;
  * The published counters and rates of one service, one destination or all traffic: a snapshot that
  * {@link StatisticsEstimator} takes every 2 s; between two runs nothing moves.
  *
- * <p>Rates are exponential averages (weight 1/4, so about 8 s) in fixed point: connections and packets a second scaled by
- * 2^10, bytes a second by 2^5.
+ * <p>Rates are exponential averages (weight 1/4, so about 8 s) in fixed point: connections and packets a second scaled
+ * by 2^10, bytes a second by 2^5.
  *
  * <p><b>Threading:</b> control thread.
  *

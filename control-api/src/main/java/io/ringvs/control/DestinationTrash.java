@@ -1,11 +1,16 @@
 package io.ringvs.control;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceKey;
 
 /**
@@ -21,52 +26,79 @@ final class DestinationTrash {
     static final long REST_MS = 120_000;
 
     private final DestinationTable table;
-    private final List<Entry> entries = new ArrayList<>();
+    /** Newest first in each deque: several services in turn may have had the same server. */
+    private final Map<Identity, Deque<Entry>> entries = new HashMap<>();
+    private int size;
 
     DestinationTrash(final DestinationTable table) {
         this.table = table;
     }
 
     void put(final ConfiguredDestination destination) {
-        entries.add(0, new Entry(destination));
+        final Identity identity = Identity.of(destination.service().key(), destination.config());
+        entries.computeIfAbsent(identity, each -> new ArrayDeque<>(1)).addFirst(new Entry(destination));
+        size++;
     }
 
     /** Takes out the destination that {@code config} names for the service {@code key}, or returns null. */
     ConfiguredDestination take(final ServiceKey key, final DestinationConfig config) {
-        for (final Iterator<Entry> each = entries.iterator(); each.hasNext();) {
-            final ConfiguredDestination destination = each.next().destination;
-            final ServiceKey former = destination.service().key();
-            if (config.sameIdentity(destination.config()) && former.fwmark() == key.fwmark()
-                && former.protocol() == key.protocol()
-                && (key.isFwmark() || former.address().equals(key.address()) && former.port() == key.port())) {
-                each.remove();
-                return destination;
-            }
+        final Identity identity = Identity.of(key, config);
+        final Deque<Entry> same = entries.get(identity);
+        if (same == null) {
+            return null;
         }
-        return null;
+        final ConfiguredDestination destination = same.removeFirst().destination;
+        size--;
+        if (same.isEmpty()) {
+            entries.remove(identity);
+        }
+        return destination;
     }
 
     /** Takes out the destinations that have rested long enough; of the others notes which are idle now. */
     List<ConfiguredDestination> scan(final long nowMs) {
         final List<ConfiguredDestination> expired = new ArrayList<>();
-        for (final Iterator<Entry> each = entries.iterator(); each.hasNext();) {
-            final Entry entry = each.next();
-            if (!table.isIdle(entry.destination.id())) {
-                continue;
-            }
-            if (!entry.idle) {
-                entry.idle = true;
-                entry.idleSinceMs = nowMs;
-            } else if (nowMs - entry.idleSinceMs >= REST_MS) {
-                expired.add(entry.destination);
+        for (final Iterator<Deque<Entry>> each = entries.values().iterator(); each.hasNext();) {
+            final Deque<Entry> same = each.next();
+            same.removeIf(entry -> {
+                final boolean rested = hasRested(entry, nowMs);
+                if (rested) {
+                    expired.add(entry.destination);
+                }
+                return rested;
+            });
+            if (same.isEmpty()) {
                 each.remove();
             }
         }
+        size -= expired.size();
         return expired;
     }
 
     int size() {
-        return entries.size();
+        return size;
+    }
+
+    private boolean hasRested(final Entry entry, final long nowMs) {
+        if (!table.isIdle(entry.destination.id())) {
+            return false;
+        }
+        if (!entry.idle) {
+            entry.idle = true;
+            entry.idleSinceMs = nowMs;
+            return false;
+        }
+        return nowMs - entry.idleSinceMs >= REST_MS;
+    }
+
+    /** What makes a server added again the same one; marks of both families count as one. */
+    private record Identity(
+        IpAddress address, int port, int fwmark, int protocol, IpAddress virtual, int virtualPort) {
+        private static Identity of(final ServiceKey key, final DestinationConfig config) {
+            return new Identity(
+                config.address(), config.port(), key.fwmark(), key.protocol(),
+                key.isFwmark() ? null : key.address(), key.port());
+        }
     }
 
     private static final class Entry {

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.service.DestinationConfig;
@@ -43,6 +45,7 @@ public final class RuleSet {
     private final Map<SyncDaemon.Role, SyncDaemon> daemons = new EnumMap<>(SyncDaemon.Role.class);
     private final DestinationTrash trash;
     private final List<Integer> retiredRows = new ArrayList<>();
+    private final Set<ServiceKey> changedKeys = new HashSet<>();
     private final Counters totals = new Counters();
     private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
 
@@ -89,6 +92,11 @@ public final class RuleSet {
         return context.statistics();
     }
 
+    /** Services that came or went (or both) since whoever publishes the rules cleared this. */
+    Set<ServiceKey> changedKeys() {
+        return changedKeys;
+    }
+
     /** Adds a service; {@code settings} has no destinations. */
     public void addService(final ServiceConfig settings) throws RuleException {
         require(service(settings.key()) == null, RuleError.EXISTS);
@@ -96,6 +104,7 @@ public final class RuleSet {
         require(addressServices.size() + fwmarkServices.size() < context.maxServices(), RuleError.NO_MEMORY);
         final ConfiguredService service = new ConfiguredService(settings, allocateRow());
         tableOf(settings.key()).put(settings.key(), service);
+        changedKeys.add(settings.key());
         listener.serviceAdded(service);
     }
 
@@ -205,8 +214,8 @@ public final class RuleSet {
     }
 
     /**
-     * Frees what removed services and destinations held. Call it every 60 s, at a time when every worker uses the newest
-     * snapshot: none then still counts into a row that is freed.
+     * Frees what removed services and destinations held. Call it every 60 s, at a time when every worker uses the
+     * newest snapshot: none then still counts into a row that is freed.
      *
      * @param nowMs a monotonic clock in milliseconds
      */
@@ -294,6 +303,7 @@ public final class RuleSet {
     private void discard(final ConfiguredService service) {
         service.destinations().forEach(this::discard);
         retiredRows.add(service.statisticsRow());
+        changedKeys.add(service.key());
         listener.serviceRemoved(service);
     }
 

@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 import io.ringvs.sched.Scheduler;
 
 /**
- * What the control thread does by the clock: statistics every 2 s; every minute the trash of removed real servers, once all
- * workers use the newest snapshot, and the schedulers' caches.
+ * What the control thread does by the clock: statistics every 2 s; every minute the trash of removed real servers,
+ * once all workers use the newest snapshot, and the schedulers' caches.
  *
  * <p><b>Threading:</b> control thread.
  */

@@ -23,8 +23,8 @@ import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.VirtualService;
 
 /**
- * Makes the snapshot of the rules. It listens to the {@link RuleSet} and rebuilds only the services that were touched; the
- * others keep their object, and with it their scheduler.
+ * Makes the snapshot of the rules. It listens to the {@link RuleSet} and rebuilds only the services that were touched;
+ * the others keep their object, and with it their scheduler.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -59,7 +59,8 @@ public final class SnapshotCompiler implements RuleListener {
         }
         if (everyWay) {
             added.clear();
-            rules.services().forEach(service -> service.destinations().forEach(each -> added.put(each.id(), each.config().address())));
+            rules.services().forEach(service -> service.destinations()
+                .forEach(each -> added.put(each.id(), each.config().address())));
         }
         if (!added.isEmpty() || !removed.isEmpty()) {
             compileAdjacencies(ways);

@@ -2,7 +2,6 @@ package io.ringvs.control;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -14,10 +13,9 @@ import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.SnapshotPublisher;
 
 /**
- * Publishes the rules as snapshots. Frames of a new service are steered to the workers before they get the snapshot that
- * has it; frames of a removed one go to the host once no worker knows it any more. So at no time is a frame of a service
- * steered to a worker that does not know the service, except for the moment between the two, when the worker hands it to
- * the host.
+ * Publishes the rules as snapshots. Frames of a new service are steered to the workers before they get the snapshot
+ * that has it; frames of a removed one go to the host once no worker knows it any more. A worker that gets a frame of
+ * a service it does not know yet hands it to the host, as would have happened a moment before.
  *
  * <p><b>Threading:</b> control thread; it never waits for a worker.
  */
@@ -27,8 +25,8 @@ public final class SnapshotRulePublisher implements RulePublisher {
     private final SnapshotPublisher publisher;
     private final Steering steering;
     /** Services of the newest snapshot. */
-    private Set<ServiceKey> published = Set.of();
-    /** Services whose frames come to the workers. */
+    private final Set<ServiceKey> published = new HashSet<>();
+    /** Services whose frames come to the workers: those published, and those removed a moment ago. */
     private final Set<ServiceKey> steered = new HashSet<>();
     private final Deque<Passage> passages = new ArrayDeque<>();
 
@@ -44,16 +42,26 @@ public final class SnapshotRulePublisher implements RulePublisher {
 
     @Override
     public Publication publish() {
-        final Set<ServiceKey> wanted = new HashSet<>();
-        rules.services().forEach(service -> wanted.add(service.key()));
-        final List<ServiceKey> added = difference(wanted, steered);
-        if (!added.isEmpty()) {
-            steering.add(added);
-            steered.addAll(added);
+        final List<ServiceKey> added = new ArrayList<>();
+        final List<ServiceKey> removed = new ArrayList<>();
+        for (final ServiceKey key : rules.changedKeys()) {
+            if (rules.service(key) == null) {
+                removed.add(key);
+            } else {
+                added.add(key);
+            }
         }
+        final List<ServiceKey> unsteered = new ArrayList<>(added);
+        unsteered.removeIf(steered::contains);
+        if (!unsteered.isEmpty()) {
+            steering.add(unsteered);
+            steered.addAll(unsteered);
+        }
+        removed.removeIf(key -> !published.remove(key));
+        published.addAll(added);
+        rules.changedKeys().clear();
         final long epoch = publisher.publish(compiler.get());
-        passages.add(new Passage(epoch, difference(published, wanted)));
-        published = wanted;
+        passages.add(new Passage(epoch, removed));
         return () -> {
             settle();
             return passages.isEmpty() || passages.getFirst().epoch > epoch;
@@ -73,19 +81,13 @@ public final class SnapshotRulePublisher implements RulePublisher {
 
     private void settle() {
         while (!passages.isEmpty() && publisher.epochs().passed(passages.getFirst().epoch)) {
-            final List<ServiceKey> unwanted = difference(passages.getFirst().removed, published);
-            if (!unwanted.isEmpty()) {
-                steering.remove(unwanted);
-                unwanted.forEach(steered::remove);
+            final List<ServiceKey> gone = passages.removeFirst().removed;
+            gone.removeIf(published::contains);
+            if (!gone.isEmpty()) {
+                steering.remove(gone);
+                gone.forEach(steered::remove);
             }
-            passages.removeFirst();
         }
-    }
-
-    private static List<ServiceKey> difference(final Collection<ServiceKey> all, final Set<ServiceKey> without) {
-        final List<ServiceKey> rest = new ArrayList<>(all);
-        rest.removeAll(without);
-        return rest;
     }
 
     private record Passage(long epoch, List<ServiceKey> removed) {

@@ -10,9 +10,9 @@ import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.Tunnel;
 
 /**
- * Makes a {@link CommandLine} of words and checks everything that can be checked without the rules, in ipvsadm's order: the
- * first option is the command; each option in turn with its value; words left over; scheduler flags; the option matrix;
- * what goes with what.
+ * Makes a {@link CommandLine} of words and checks everything that can be checked without the rules, in ipvsadm's
+ * order: the first option is the command; each option in turn with its value; words left over; scheduler flags; the
+ * option matrix; what goes with what.
  *
  * <p><b>Threading:</b> one thread; one command each.
  *

@@ -5,8 +5,8 @@ import io.ringvs.service.IpAddress;
 /**
  * Host names and addresses, as the program that the user runs would look them up.
  *
- * <p>An answer may have to be fetched first. Then null is answered for the time being and {@link #incomplete} says so; what
- * asked is to be run again when the answers are there.
+ * <p>An answer may have to be fetched first. Then null is answered for the time being and {@link #incomplete} says so;
+ * what asked is to be run again when the answers are there.
  */
 public interface HostNames {
     /** Knows no names. */

@@ -19,14 +19,14 @@ final class NumericAddress {
 
     /** inet_aton: one to four parts in decimal, octal (0...) or hex (0x...), the last filling the rest; or null. */
     static IpAddress aton(final String text) {
-        final String[] parts = beforeSpace(text).split("\\.", -1);
-        if (parts.length > MAX_IPV4_PARTS) {
+        final List<String> parts = split(beforeSpace(text), '.');
+        if (parts.size() > MAX_IPV4_PARTS) {
             return null;
         }
         long value = 0;
-        for (int i = 0; i < parts.length; i++) {
-            final boolean last = i == parts.length - 1;
-            final long part = unsigned(parts[i]);
+        for (int i = 0; i < parts.size(); i++) {
+            final boolean last = i == parts.size() - 1;
+            final long part = unsigned(parts.get(i));
             final long limit = last ? 1L << 8 * (MAX_IPV4_PARTS - i) : 1L << 8;
             if (part < 0 || part >= limit) {
                 return null;
@@ -38,16 +38,17 @@ final class NumericAddress {
 
     /** inet_pton(AF_INET): four decimal parts without leading zeros, or null. */
     static IpAddress pton4(final String text) {
-        final String[] parts = text.split("\\.", -1);
-        if (parts.length != MAX_IPV4_PARTS) {
+        final List<String> parts = split(text, '.');
+        if (parts.size() != MAX_IPV4_PARTS) {
             return null;
         }
         long value = 0;
         for (final String part : parts) {
-            if (!part.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(part) > 0xff) {
+            final long number = part.startsWith("0") && part.length() > 1 ? -1 : digits(part, 10, 3);
+            if (number < 0 || number > 0xff) {
                 return null;
             }
-            value = value << 8 | Integer.parseInt(part);
+            value = value << 8 | number;
         }
         return ipv4(value);
     }
@@ -75,17 +76,19 @@ final class NumericAddress {
         if (text.isEmpty()) {
             return groups;
         }
-        final String[] parts = text.split(":", -1);
-        for (int i = 0; i < parts.length; i++) {
-            if (atEnd && i == parts.length - 1 && parts[i].indexOf('.') >= 0) {
-                final IpAddress quad = pton4(parts[i]);
+        final List<String> parts = split(text, ':');
+        for (int i = 0; i < parts.size(); i++) {
+            final String part = parts.get(i);
+            final long group = digits(part, 16, 4);
+            if (atEnd && i == parts.size() - 1 && part.indexOf('.') >= 0) {
+                final IpAddress quad = pton4(part);
                 if (quad == null) {
                     return null;
                 }
                 groups.add(quad.bigEndianWord(0) >>> 16);
                 groups.add(quad.bigEndianWord(0) & 0xffff);
-            } else if (parts[i].matches("[0-9a-fA-F]{1,4}")) {
-                groups.add(Integer.parseInt(parts[i], 16));
+            } else if (group >= 0) {
+                groups.add((int) group);
             } else {
                 return null;
             }
@@ -105,19 +108,46 @@ final class NumericAddress {
             new byte[] {(byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value});
     }
 
-    /** strtoul with base 0 of a whole part, or -1. */
+    /** strtoul with base 0 of a whole part that fits 32 bits, or -1. */
     private static long unsigned(final String part) {
         final long value;
-        if (part.matches("0[xX][0-9a-fA-F]{1,16}")) {
-            value = Long.parseUnsignedLong(part.substring(2), 16);
-        } else if (part.matches("0[0-7]{0,20}")) {
-            value = Long.parseLong(part, 8);
-        } else if (part.matches("[1-9][0-9]{0,17}")) {
-            value = Long.parseLong(part);
+        if (part.startsWith("0x") || part.startsWith("0X")) {
+            value = digits(part.substring(2), 16, part.length());
+        } else if (part.startsWith("0")) {
+            value = digits(part, 8, part.length());
         } else {
+            value = digits(part, 10, part.length());
+        }
+        return value > 0xffffffffL ? -1 : value;
+    }
+
+    /** The number of nothing but ASCII digits of a base; beyond 32 bits simply too large; -1 if it is not that. */
+    private static long digits(final String text, final int base, final int maxLength) {
+        if (text.isEmpty() || text.length() > maxLength) {
             return -1;
         }
-        return value < 0 || value > 0xffffffffL ? -1 : value;
+        long value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            final int digit = c < 0x80 ? Character.digit(c, base) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = Math.min(value * base + digit, 1L << 32);
+        }
+        return value;
+    }
+
+    /** The parts between separators, empty ones too. */
+    private static List<String> split(final String text, final char separator) {
+        final List<String> parts = new ArrayList<>(IPV6_GROUPS);
+        int start = 0;
+        for (int end = text.indexOf(separator); end >= 0; end = text.indexOf(separator, start)) {
+            parts.add(text.substring(start, end));
+            start = end + 1;
+        }
+        parts.add(text.substring(start));
+        return parts;
     }
 
     /** inet_aton stops at the first blank and ignores what follows it. */

@@ -24,7 +24,7 @@ final class OperationText {
             case INVALID -> "Invalid operation.  Possibly wrong module version, address not unicast, ...";
             case NO_MEMORY -> "Memory allocation problem";
             case NOT_SUPPORTED -> command == AdmCommand.START_DAEMON
-                ? "Connection synchronisation is not available in this RingVS: run the director without it"
+                ? "Connection synchronisation is not available in this RingVS"
                 : "Operation not supported with IPv6";
             case RANGE -> "Numerical result out of range"; // the C library's words from here on
             case NO_DEVICE -> "No such device";

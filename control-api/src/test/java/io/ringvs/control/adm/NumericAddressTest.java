@@ -14,7 +14,7 @@ class NumericAddressTest {
         "0x7f.1, 127.0.0.1", "4294967295, 255.255.255.255", "4294967296, null", "256.1.1.1, null", "1.2.3.256, null",
         "1.2.65536, null", "1.16777216, null", "08.1.1.1, null", "0x, null", "1.2.3.4.5, null", "1..2, null",
         "'', null", "' 1.2.3.4', null", "'1.2.3.4 x', 1.2.3.4", "1.2.3.4x, null", "-1, null", "1., null",
-        "00000000000000000000000001, null", "0, 0.0.0.0", "99999999999999999999, null"})
+        "00000000000000000000000001, 0.0.0.1", "0, 0.0.0.0", "99999999999999999999, null"})
     void shouldReadAsInetAtonDoes(final String text, final String expected) {
         assertEquals(expected, text(NumericAddress.aton(text)));
     }
