@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.ringvs.host.RouteLookup.Outcome;
@@ -147,8 +148,9 @@ public final class AdjacencyResolver {
         final int macTail) {
         final boolean same = before != null && before.state == state
             && before.interfaceIndex == route.interfaceIndex() && before.mtu == route.mtu()
-            && before.macWord == macWord && before.macTail == macTail;
-        return same ? before : new Adjacency(state, route.interfaceIndex(), macWord, macTail, route.mtu());
+            && before.macWord == macWord && before.macTail == macTail && Objects.equals(before.source, route.source());
+        return same ? before : new Adjacency(
+            state, route.interfaceIndex(), macWord, macTail, route.mtu(), route.source());
     }
 
     private void upkeep(final long nowNs) {

@@ -1,12 +1,17 @@
 package io.ringvs.fastpath;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 import io.ringvs.forward.DirectForwarder;
+import io.ringvs.forward.TunnelForwarder;
+import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.Destination;
+import io.ringvs.snapshot.Encapsulation;
 import io.ringvs.snapshot.Snapshot;
 
 /**
@@ -22,10 +27,12 @@ final class ForwardStage {
     private static final byte GONE = Verdict.DROP_DESTINATION_GONE.code();
     private static final byte LOCAL = Verdict.HOST_LOCAL.code();
     private static final int DIRECT = ForwardingMethod.DIRECT.value();
+    private static final int TUNNEL = ForwardingMethod.TUNNEL.value();
     private static final int LOCAL_NODE = ForwardingMethod.LOCAL.value();
 
     private final long umemPointer;
     private final EgressPorts ports;
+    private final TunnelForwarder tunnels = new TunnelForwarder(ThreadLocalRandom.current().nextInt());
 
     ForwardStage(final long umemPointer, final EgressPorts ports) {
         this.umemPointer = umemPointer;
@@ -67,18 +74,29 @@ final class ForwardStage {
         if (queue == null && adjacency.state == Adjacency.State.RESOLVED) {
             return NO_PORT;
         }
-        final byte verdict = rewrite(umemPointer + address, headers, method, adjacency);
-        if (verdict == FORWARD) {
-            queue.add(address, ParsedHeaders.frameLength(headers));
-        }
-        return verdict;
-    }
-
-    private static byte rewrite(
-        final long frame, final long headers, final int method, final Adjacency adjacency) {
         if (method == DIRECT) {
-            return DirectForwarder.forward(frame, headers, adjacency);
+            final byte verdict = DirectForwarder.forward(umemPointer + address, headers, adjacency);
+            if (verdict == FORWARD) {
+                queue.add(address, ParsedHeaders.frameLength(headers));
+            }
+            return verdict;
+        }
+        if (method == TUNNEL) {
+            return tunnel(queue, address, headers, destination);
         }
         return method == LOCAL_NODE ? LOCAL : METHOD;
+    }
+
+    private byte tunnel(
+        final EgressQueue queue, final long address, final long headers, final Destination destination) {
+        final Encapsulation encapsulation = destination.encapsulation;
+        final byte verdict =
+            tunnels.forward(umemPointer + address, headers, destination.adjacency, encapsulation);
+        if (verdict == FORWARD) {
+            final int before = EthernetHeader.LENGTH + encapsulation.length;
+            queue.add(address + ParsedHeaders.networkOffset(headers) - before,
+                before + ParsedHeaders.networkLength(headers));
+        }
+        return verdict;
     }
 }

@@ -57,4 +57,14 @@ public final class EthernetHeader {
         UnsafeApi.putLong(header + DESTINATION, macWord);
         UnsafeApi.putInt(header + DESTINATION + Long.BYTES, macTail);
     }
+
+    /**
+     * Writes a header without tags.
+     *
+     * @param type one of the TYPE_ constants
+     */
+    public static void write(final long header, final long macWord, final int macTail, final short type) {
+        addresses(header, macWord, macTail);
+        UnsafeApi.putShort(header + TYPE, type);
+    }
 }

@@ -45,6 +45,40 @@ public final class InternetChecksum {
         return sum;
     }
 
+    /**
+     * Adds bytes to a sum to be finished by {@link #finish}.
+     *
+     * @param sum    0, or what an earlier call returned for an even number of bytes
+     * @param length in bytes, any
+     */
+    public static long add(final long sum, final long pointer, final int length) {
+        long added = sum;
+        int offset = 0;
+        for (; offset <= length - Long.BYTES; offset += Long.BYTES) {
+            final long word = UnsafeApi.getLong(pointer + offset);
+            added += (word & 0xffff_ffffL) + (word >>> 32);
+        }
+        for (; offset <= length - Short.BYTES; offset += Short.BYTES) {
+            added += UnsafeApi.getShort(pointer + offset) & 0xffff;
+        }
+        return offset < length ? added + (UnsafeApi.getByte(pointer + offset) & 0xff) : added;
+    }
+
+    /** Adds a wire word, for instance of an address. */
+    public static long add(final long sum, final long word) {
+        return sum + (word & 0xffff_ffffL) + (word >>> 32);
+    }
+
+    /** Adds a 16-bit number in host order. */
+    public static long addNumber(final long sum, final int number) {
+        return sum + (Short.reverseBytes((short)number) & 0xffff);
+    }
+
+    /** The checksum of what was added, to be stored natively. */
+    public static short finish(final long sum) {
+        return (short)~fold(sum);
+    }
+
     private static int fold(final long sum) {
         long folded = (sum & 0xffff_ffffL) + (sum >>> 32);
         folded = (folded & 0xffff) + (folded >>> 16);

@@ -18,7 +18,9 @@ import org.agrona.UnsafeApi;
  */
 public final class Ipv4Header {
     public static final int VERSION_AND_LENGTH = 0;
+    public static final int TYPE_OF_SERVICE = 1;
     public static final int TOTAL_LENGTH = 2;
+    public static final int IDENTIFICATION = 4;
     public static final int FRAGMENT = 6;
     public static final int TIME_TO_LIVE = 8;
     public static final int PROTOCOL = 9;
@@ -36,7 +38,7 @@ public final class Ipv4Header {
     /** The fragment offset likewise. */
     private static final int WIRE_OFFSET = 0xff1f;
     /** "Do not fragment" likewise. */
-    private static final int WIRE_DO_NOT_FRAGMENT = 0x0040;
+    public static final int WIRE_DO_NOT_FRAGMENT = 0x0040;
 
     private Ipv4Header() {
     }
@@ -63,6 +65,10 @@ public final class Ipv4Header {
 
     public static boolean mustNotFragment(final long header) {
         return (UnsafeApi.getShort(header + FRAGMENT) & WIRE_DO_NOT_FRAGMENT) != 0;
+    }
+
+    public static int typeOfService(final long header) {
+        return UnsafeApi.getByte(header + TYPE_OF_SERVICE) & 0xff;
     }
 
     /** In hops. */
@@ -97,5 +103,26 @@ public final class Ipv4Header {
         UnsafeApi.putByte(header + TIME_TO_LIVE, (byte)(UnsafeApi.getByte(header + TIME_TO_LIVE) - 1));
         final int grown = (UnsafeApi.getShort(header + CHECKSUM) & 0xffff) + 1;
         UnsafeApi.putShort(header + CHECKSUM, (short)(grown + (grown >= 0xffff ? 1 : 0)));
+    }
+
+    /**
+     * Writes a whole header without options, checksum included.
+     *
+     * @param totalLength header and payload, in bytes
+     * @param wireIdentification identification (low 16 bits) and fragment field (high) as a native load gives them
+     * @param addresses   source and destination, the 8 bytes that lie in the header, natively loaded
+     */
+    public static void write(
+        final long header, final int typeOfService, final int totalLength, final int wireIdentification,
+        final int timeToLive, final int protocol, final long addresses) {
+        UnsafeApi.putByte(header + VERSION_AND_LENGTH, (byte)VERSION_4_NO_OPTIONS);
+        UnsafeApi.putByte(header + TYPE_OF_SERVICE, (byte)typeOfService);
+        UnsafeApi.putShort(header + TOTAL_LENGTH, Short.reverseBytes((short)totalLength));
+        UnsafeApi.putInt(header + IDENTIFICATION, wireIdentification);
+        UnsafeApi.putByte(header + TIME_TO_LIVE, (byte)timeToLive);
+        UnsafeApi.putByte(header + PROTOCOL, (byte)protocol);
+        UnsafeApi.putShort(header + CHECKSUM, (short)0);
+        UnsafeApi.putLong(header + SOURCE, addresses);
+        UnsafeApi.putShort(header + CHECKSUM, InternetChecksum.of(header, MIN_LENGTH));
     }
 }

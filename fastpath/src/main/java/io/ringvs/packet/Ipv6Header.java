@@ -52,6 +52,10 @@ public final class Ipv6Header {
         return (UnsafeApi.getByte(header) & 0xf0) >>> 4;
     }
 
+    public static int trafficClass(final long header) {
+        return Short.reverseBytes(UnsafeApi.getShort(header)) >>> 4 & 0xff;
+    }
+
     /** Bytes after the 40 of this header. */
     public static int payloadLength(final long header) {
         return Short.reverseBytes(UnsafeApi.getShort(header + PAYLOAD_LENGTH)) & 0xffff;
@@ -69,6 +73,15 @@ public final class Ipv6Header {
     /** Takes one from the hop limit; nothing else depends on it. */
     public static void decrementHopLimit(final long header) {
         UnsafeApi.putByte(header + HOP_LIMIT, (byte)(UnsafeApi.getByte(header + HOP_LIMIT) - 1));
+    }
+
+    /** Writes all of the header but the addresses, with flow label 0. */
+    public static void write(
+        final long header, final int trafficClass, final int payloadLength, final int nextHeader, final int hopLimit) {
+        UnsafeApi.putInt(header, Integer.reverseBytes(0x6000_0000 | trafficClass << 20));
+        UnsafeApi.putShort(header + PAYLOAD_LENGTH, Short.reverseBytes((short)payloadLength));
+        UnsafeApi.putByte(header + NEXT_HEADER, (byte)nextHeader);
+        UnsafeApi.putByte(header + HOP_LIMIT, (byte)hopLimit);
     }
 
     /** Whether a header number is of an extension header that can be stepped over. */

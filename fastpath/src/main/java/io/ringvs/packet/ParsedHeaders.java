@@ -73,6 +73,11 @@ public final class ParsedHeaders {
         return (word & IPV6) != 0;
     }
 
+    /** Whether the packet is a fragment, first or later. */
+    public static boolean isFragment(final long word) {
+        return (word & (FIRST_FRAGMENT | LATER_FRAGMENT)) != 0;
+    }
+
     /** Length of the frame without padding: link layer header and packet, in bytes. */
     public static int frameLength(final long word) {
         return networkOffset(word) + networkLength(word);

@@ -151,7 +151,11 @@ public final class TestRules {
     }
 
     public void adjacency(final int id, final Adjacency.State state, final int interfaceIndex) {
-        adjacencies.put(id, new Adjacency(state, interfaceIndex, macWord(id), 0x0200_0000, 1500));
+        adjacency(id, new Adjacency(state, interfaceIndex, macWord(id), 0x0200_0000, 1500));
+    }
+
+    public void adjacency(final int id, final Adjacency adjacency) {
+        adjacencies.put(id, adjacency);
     }
 
     /** Bytes 0..7 of an Ethernet header to server {@code id} from 02:00:00:00:00:02. */

@@ -1,5 +1,7 @@
 package io.ringvs.snapshot;
 
+import io.ringvs.service.IpAddress;
+
 /**
  * How a frame gets to a real server: the interface to leave by and the Ethernet header to carry, resolved from the
  * kernel's routes and neighbours by the control side and ready when the packet comes.
@@ -29,13 +31,23 @@ public final class Adjacency {
     public final int macTail;
     /** Largest layer-3 packet of the route, in bytes. */
     public final int mtu;
+    /** Address of this host that packets of its own carry on this way: the outer source of tunnels; null if it has none. */
+    public final IpAddress source;
 
+    /** A way for packets that keep their source address. */
     public Adjacency(
         final State state, final int interfaceIndex, final long macWord, final int macTail, final int mtu) {
+        this(state, interfaceIndex, macWord, macTail, mtu, null);
+    }
+
+    public Adjacency(
+        final State state, final int interfaceIndex, final long macWord, final int macTail, final int mtu,
+        final IpAddress source) {
         this.state = state;
         this.interfaceIndex = interfaceIndex;
         this.macWord = macWord;
         this.macTail = macTail;
         this.mtu = mtu;
+        this.source = source;
     }
 }

@@ -17,6 +17,8 @@ public final class Destination {
     /** Row of the service it belongs to. */
     public final int serviceStatisticsRow;
     public final Adjacency adjacency;
+    /** What its packets get around them if they go through a tunnel. */
+    public final Encapsulation encapsulation;
     public final RealServer realServer;
     public final VirtualService service;
 
@@ -25,6 +27,7 @@ public final class Destination {
         this.statisticsRow = realServer.statisticsRow();
         this.serviceStatisticsRow = service.statisticsRow;
         this.adjacency = adjacency;
+        this.encapsulation = Encapsulation.of(service.config.key().family(), realServer.config(), adjacency);
         this.realServer = realServer;
         this.service = service;
     }
