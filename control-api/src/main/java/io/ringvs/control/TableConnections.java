@@ -1,0 +1,47 @@
+package io.ringvs.control;
+
+import java.util.function.IntSupplier;
+
+import io.ringvs.conntab.ConnectionCursor;
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.ConnectionView;
+
+/**
+ * Shows the connections of a {@link ConnectionTable} to listings.
+ *
+ * <p><b>Threading:</b> control thread.
+ */
+public final class TableConnections implements ConnectionSource {
+    private final ConnectionTable table;
+    private final IntSupplier nowTicks;
+
+    /** @param nowTicks the time as connections keep it */
+    public TableConnections(final ConnectionTable table, final IntSupplier nowTicks) {
+        this.table = table;
+        this.nowTicks = nowTicks;
+    }
+
+    @Override
+    public Cursor open() {
+        final ConnectionCursor cursor = table.cursor();
+        return new Cursor() {
+            @Override
+            public ConnectionEntry next() {
+                final ConnectionView connection = cursor.next();
+                return connection == null ? null : entry(connection);
+            }
+
+            @Override
+            public void close() {
+                cursor.close();
+            }
+        };
+    }
+
+    private ConnectionEntry entry(final ConnectionView connection) {
+        return new ConnectionEntry(
+            connection.protocol(), connection.stateName(), connection.secondsLeft(nowTicks.getAsInt()),
+            connection.clientAddress(), connection.clientPort(), connection.virtualAddress(),
+            connection.virtualPort(), connection.destinationAddress(), connection.destinationPort(), null, null);
+    }
+}
