@@ -122,11 +122,6 @@ public final class ConnectionTable implements AutoCloseable {
         return slot;
     }
 
-    /** A new walk over all connections. */
-    public ConnectionCursor cursor() {
-        return new ConnectionCursor(this);
-    }
-
     /** Destination id of a connection, or {@link DestinationTable#NONE}. */
     public int destination(final int slot) {
         return ConnectionLayout.destination(UnsafeApi.getIntOpaque(null, flows.line(slot) + DESTINATION));

@@ -63,6 +63,18 @@ final class HostState {
         return result;
     }
 
+    void add(final Link link) {
+        links.put(link.index(), link);
+    }
+
+    void add(final InterfaceAddress address) {
+        addresses.put(address.key(), address);
+    }
+
+    void add(final Neighbour neighbour) {
+        neighbours.put(neighbour.key(), neighbour);
+    }
+
     /** Takes a message of the monitor or, routes excepted, of a dump. */
     void apply(final NetlinkMessage message) {
         switch (message.type()) {
