@@ -1,0 +1,115 @@
+package io.ringvs.replay;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+
+import io.ringvs.control.HostAddresses;
+import io.ringvs.host.DescribedHost;
+import io.ringvs.host.Link;
+import io.ringvs.host.MacAddress;
+import io.ringvs.host.RouteLookup;
+import io.ringvs.service.IpAddress;
+import io.ringvs.snapshot.Adjacency;
+
+/** The host that a {@link Topology} describes. Interfaces are numbered from 1 in its order. */
+final class TopologyHost implements HostAddresses {
+    private static final HexFormat MAC = HexFormat.ofDelimiter(":");
+
+    private final DescribedHost host = new DescribedHost();
+    private final List<String> interfaces;
+
+    TopologyHost(final Topology topology) throws ReplayException {
+        interfaces = topology.interfaces().stream().map(Topology.Interface::name).toList();
+        for (final Topology.Interface each : topology.interfaces()) {
+            host.addInterface(indexOf(each.name()), each.name(), mac(each.mac()), each.mtu());
+            for (final String address : each.addresses()) {
+                final Prefix prefix = Prefix.parse(address);
+                host.addAddress(indexOf(each.name()), prefix.address, prefix.length);
+            }
+        }
+        for (final String local : topology.localPrefixes()) {
+            final Prefix prefix = Prefix.parse(local);
+            host.addLocalPrefix(prefix.address, prefix.length);
+        }
+        for (final Topology.Route route : topology.routes()) {
+            final Prefix to = Prefix.parse(route.to());
+            host.addRoute(to.address, to.length, route.via() == null ? null : address(route.via()), indexOf(route.dev()));
+        }
+        for (final Topology.Neighbour each : topology.neighbours()) {
+            host.addPermanentNeighbour(indexOf(each.dev()), address(each.ip()), mac(each.mac()));
+        }
+    }
+
+    /** Names of the interfaces, in order. */
+    List<String> interfaces() {
+        return interfaces;
+    }
+
+    int indexOf(final String name) throws ReplayException {
+        final int position = interfaces.indexOf(name);
+        if (position < 0) {
+            throw new ReplayException("the topology has no interface '" + name + "', but refers to it");
+        }
+        return position + 1;
+    }
+
+    Link link(final String name) {
+        return host.link(name);
+    }
+
+    Adjacency adjacency(final IpAddress destination) {
+        return host.adjacency(destination);
+    }
+
+    /** Takes what a neighbour said of itself. Returns whether that is news. */
+    boolean learn(final NeighbourAnswer answer, final String interfaceName) throws ReplayException {
+        return host.learn(indexOf(interfaceName), answer.address(), answer.mac());
+    }
+
+    @Override
+    public boolean isLocal(final IpAddress address) {
+        return host.lookup(address).outcome() == RouteLookup.Outcome.LOCAL;
+    }
+
+    @Override
+    public boolean isBroadcast(final IpAddress address) {
+        return host.lookup(address).outcome() == RouteLookup.Outcome.NOT_UNICAST;
+    }
+
+    @Override
+    public int interfaceMtu(final String name) {
+        final Link link = host.link(name);
+        return link == null ? 0 : link.mtu();
+    }
+
+    private static MacAddress mac(final String text) throws ReplayException {
+        return parsed(text, "an Ethernet address", each -> MacAddress.of(MAC.parseHex(each)));
+    }
+
+    private static IpAddress address(final String text) throws ReplayException {
+        return parsed(text, "an address", IpAddress::parse);
+    }
+
+    private static <T> T parsed(final String text, final String what, final Function<String, T> parser)
+        throws ReplayException {
+        try {
+            return parser.apply(text);
+        } catch (final IllegalArgumentException | NullPointerException notOne) {
+            throw new ReplayException("the topology names '" + text + "', which is not " + what, notOne);
+        }
+    }
+
+    private record Prefix(IpAddress address, int length) {
+        static Prefix parse(final String text) throws ReplayException {
+            final String[] parts = String.valueOf(text).split("/", 2);
+            final IpAddress address = TopologyHost.address(parts[0]);
+            final int longest = address.family().hostPrefixLength();
+            final int length = parts.length == 1 ? longest : parsed(parts[1], "a prefix length", Integer::valueOf);
+            if (length < 0 || length > longest) {
+                throw new ReplayException("the topology names '" + text + "', whose prefix length is out of range");
+            }
+            return new Prefix(address, length);
+        }
+    }
+}
