@@ -18,6 +18,7 @@ import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.ServiceIndex;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.VirtualService;
@@ -44,6 +45,13 @@ public final class SnapshotCompiler implements RuleListener {
         this.live = live;
     }
 
+    /** The snapshot of the rules as they are, without firewall marks. */
+    public Snapshot compile(
+        final RuleSet rules, final Function<IpAddress, Adjacency> ways, final boolean everyWay,
+        final IpvsSettings settings) {
+        return compile(rules, ways, everyWay, settings, MarkRules.NONE);
+    }
+
     /**
      * The snapshot of the rules as they are.
      *
@@ -53,7 +61,7 @@ public final class SnapshotCompiler implements RuleListener {
      */
     public Snapshot compile(
         final RuleSet rules, final Function<IpAddress, Adjacency> ways, final boolean everyWay,
-        final IpvsSettings settings) {
+        final IpvsSettings settings, final MarkRules marks) {
         if (servicesChanged) {
             compileServices(rules);
         }
@@ -65,7 +73,7 @@ public final class SnapshotCompiler implements RuleListener {
         if (!added.isEmpty() || !removed.isEmpty()) {
             compileAdjacencies(ways);
         }
-        return new Snapshot(++version, index, adjacencies, settings);
+        return new Snapshot(++version, index, adjacencies, settings, marks);
     }
 
     /** Lets every scheduler age its caches; due every {@link Scheduler#MAINTENANCE_SECONDS}. */

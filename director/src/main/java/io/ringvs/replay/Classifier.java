@@ -8,13 +8,14 @@ import java.util.Set;
 import io.ringvs.control.Steering;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.xdp.SteeringEntry;
 import io.ringvs.xdp.SteeringEntry.Direction;
 import io.ringvs.xdp.XdpVerdict;
 
 /**
- * Decides which frames come to the workers and which stay with the host: what the XDP program decides, for frames that no
- * kernel receives.
+ * Decides which frames come to the workers and which stay with the host: what the XDP program decides, for frames that
+ * no kernel receives.
  *
  * <p><b>Source:</b> the same questions in the same order as {@code steer.bpf.c}.
  */
@@ -31,6 +32,12 @@ final class Classifier implements Steering {
     @Override
     public void remove(final Collection<ServiceKey> services) {
         services.stream().filter(key -> !key.isFwmark()).map(Classifier::entry).forEach(entries::remove);
+    }
+
+    /** Adds what packets of mark rules are sent to. */
+    void steer(final Collection<MarkRules.Steered> marked) {
+        marked.stream().map(each -> entry(Direction.TO_SERVICE, each.address(), each.protocol(), each.port()))
+            .forEach(entries::add);
     }
 
     private static SteeringEntry entry(final ServiceKey key) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Zeroes the fields of an output frame whose value is arbitrary: the identification of IPv4 headers that the director made
- * (one that no input had), the flow label of IPv6 and the identification of IPv6 fragments, the source port of GUE
+ * Zeroes the fields of an output frame whose value is arbitrary: the identification of IPv4 headers that the director
+ * made (one that no input had), the flow label of IPv6 and the identification of IPv6 fragments, the source port of GUE
  * tunnels, and the checksums that depend on them.
  */
 final class FrameMask {

@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * Recognizes recorded frames that the host's own stack sent and not IPVS.
  *
- * <p>ARP and ICMP redirects are always the host's. If an input was left to the host, so are TCP resets, answers to echo and
- * timestamp requests, protocol and port unreachable, and parameter problems that left by the interface the input came in
- * by.
+ * <p>ARP and ICMP redirects are always the host's. If an input was left to the host, so are TCP resets, answers to echo
+ * and timestamp requests, protocol and port unreachable, and parameter problems that left by the interface the input
+ * came in by.
  */
 final class HostAnswer {
     private static final int ETHERNET_LENGTH = 14;

@@ -6,8 +6,8 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * Tells which interface a captured frame came in by, as a capture does not: the one whose MAC address it was sent to; of
- * other frames the one that the sender is a neighbour of; otherwise the first.
+ * Tells which interface a captured frame came in by, as a capture does not: the one whose MAC address it was sent to;
+ * of other frames the one that the sender is a neighbour of; otherwise the first.
  */
 final class InterfaceGuess {
     private static final HexFormat MAC = HexFormat.ofDelimiter(":");

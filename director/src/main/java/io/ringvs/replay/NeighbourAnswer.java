@@ -6,11 +6,11 @@ import io.ringvs.host.MacAddress;
 import io.ringvs.service.IpAddress;
 
 /**
- * What a frame tells of its sender's Ethernet address: an ARP reply, or an IPv6 neighbour advertisement with a link-layer
- * address.
+ * What a frame tells of its sender's Ethernet address: an ARP reply, or an IPv6 neighbour advertisement with a
+ * link-layer address.
  *
  * <pre>
- *   ARP                      Ethernet 14  hardware u16  protocol u16  lengths u8 u8  operation u16  sender MAC 6  IP 4 ..
+ *   ARP                      Ethernet 14  hardware u16  protocol u16  lengths 2 x u8  operation u16  MAC 6  IP 4 ..
  *   neighbour advertisement  Ethernet 14  IPv6 40  type u8 136  code u8  checksum u16  flags u32  target 16  options
  * </pre>
  *

@@ -43,8 +43,8 @@ final class Pcap {
         try {
             return read(ByteBuffer.wrap(Files.readAllBytes(file)));
         } catch (final IOException | IllegalArgumentException | BufferUnderflowException corrupt) {
-            final String reason =
-                corrupt instanceof BufferUnderflowException ? "it ends in the middle of a packet" : corrupt.getMessage();
+            final String reason = corrupt instanceof BufferUnderflowException
+                ? "it ends in the middle of a packet" : corrupt.getMessage();
             throw new ReplayException(file + " cannot be read: " + reason, corrupt);
         }
     }
@@ -56,7 +56,8 @@ final class Pcap {
         file.order(swapped ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         final int known = file.getInt(0);
         if (known != MAGIC_MICROSECONDS && known != MAGIC_NANOSECONDS) {
-            throw new IllegalArgumentException("it is no capture file of the classic format (pcapng has to be converted)");
+            throw new IllegalArgumentException(
+                "it is no capture file of the classic format (pcapng has to be converted)");
         }
         if ((file.getInt(HEADER_LENGTH - Integer.BYTES) & LINK_MASK) != LINK_ETHERNET) {
             throw new IllegalArgumentException("its packets are not Ethernet frames");

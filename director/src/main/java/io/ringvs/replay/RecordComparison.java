@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Compares a recording with what was recorded of the scenario before, as strictly as records allow: bytes are exact but for
- * the fields of {@link FrameMask} and the frames of {@link HostAnswer}; connections are a set; counters that are shown
- * within a trace are not compared, as they lag; frames without an input are not either.
+ * Compares a recording with what was recorded of the scenario before, as strictly as records allow: bytes are exact but
+ * for the fields of {@link FrameMask} and the frames of {@link HostAnswer}; connections are a set; counters that are
+ * shown within a trace are not compared, as they lag; frames without an input are not either.
  */
 final class RecordComparison {
     private final Scenario record;
@@ -96,9 +96,9 @@ final class RecordComparison {
         }
         final boolean missing = came.size() < expected.size();
         final PortFrame odd = (missing ? expected : came).get(Math.min(expected.size(), came.size()));
-        return "outputs: recorded " + expected.size() + ", got " + came.size() + (actual.pass() ? " (left to the host)" : "")
-            + "; the first one only " + (missing ? "recorded" : "got") + " is at " + odd.interfaceName() + ": "
-            + FrameFields.of(odd.bytes());
+        return "outputs: recorded " + expected.size() + ", got " + came.size()
+            + (actual.pass() ? " (left to the host)" : "") + "; the first one only "
+            + (missing ? "recorded" : "got") + " is at " + odd.interfaceName() + ": " + FrameFields.of(odd.bytes());
     }
 
     private String frame(final PortFrame recorded, final PortFrame actual) {

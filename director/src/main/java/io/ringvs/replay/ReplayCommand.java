@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ringvs replay}: what would the director do with these frames? */
 @Command(name = "replay", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Replays a folder of recorded frames and commands through the director, without an interface or root.",
+    description = "Replays a folder of recorded frames and commands through the director, without root or interfaces.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:done; with --check also: all is as recorded", "1:something cannot be replayed, or differs"})
 public final class ReplayCommand implements Callable<Integer> {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.Defence;
 import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.conntab.TableMemory;
 import io.ringvs.control.RuleContext;
@@ -23,6 +24,7 @@ import io.ringvs.sched.Schedulers;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.SnapshotPublisher;
@@ -58,6 +60,7 @@ final class ReplayDirector implements AutoCloseable {
     private final AdmEnvironment environment;
     private final PacketSide packets;
     private final IpvsSettings settings;
+    private final MarkRules marks;
     private boolean neighboursChanged;
 
     /** What became of a frame that was put into an interface. */
@@ -74,7 +77,9 @@ final class ReplayDirector implements AutoCloseable {
         settings = KernelSettings.of(topology.sysctl());
         table = new ConnectionTable(
             maxConnections, destinations, snapshots.epochs(), TableMemory.ofProcess(), clock.ticks());
-        table.secureTcp(settings.secureTcp() != 0);
+        table.defence(Defence.evaluate(settings, Long.MAX_VALUE));
+        marks = host.markRules(topology.markRules());
+        classifier.steer(marks.steered());
         compiler = new SnapshotCompiler(destinations);
         rules = new RuleSet(
             new RuleContext(destinations, statistics, host, Schedulers::exists, engine -> false, SyncProtocol.NONE,
@@ -90,7 +95,7 @@ final class ReplayDirector implements AutoCloseable {
     private Snapshot compile() {
         final boolean everyWay = neighboursChanged;
         neighboursChanged = false;
-        return compiler.compile(rules, host::adjacency, everyWay, settings);
+        return compiler.compile(rules, host::adjacency, everyWay, settings, marks);
     }
 
     private void publish() {

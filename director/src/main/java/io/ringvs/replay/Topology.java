@@ -47,9 +47,15 @@ record Topology(
     record Neighbour(String ip, String mac, String dev) {
     }
 
-    /** Each condition may be absent; null stands for any. */
+    /**
+     * @param proto  null for any
+     * @param dports empty for any
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record MarkRule(String dst, String proto, List<Integer> dports, int mark) {
+        MarkRule {
+            dports = dports == null ? List.of() : List.copyOf(dports);
+        }
     }
 
     /** In seconds. */

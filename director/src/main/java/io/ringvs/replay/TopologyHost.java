@@ -1,5 +1,6 @@
 package io.ringvs.replay;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
@@ -10,7 +11,10 @@ import io.ringvs.host.Link;
 import io.ringvs.host.MacAddress;
 import io.ringvs.host.RouteLookup;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpProtocol;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.MarkRule;
+import io.ringvs.snapshot.MarkRules;
 
 /** The host that a {@link Topology} describes. Interfaces are numbered from 1 in its order. */
 final class TopologyHost implements HostAddresses {
@@ -34,7 +38,8 @@ final class TopologyHost implements HostAddresses {
         }
         for (final Topology.Route route : topology.routes()) {
             final Prefix to = Prefix.parse(route.to());
-            host.addRoute(to.address, to.length, route.via() == null ? null : address(route.via()), indexOf(route.dev()));
+            final IpAddress gateway = route.via() == null ? null : address(route.via());
+            host.addRoute(to.address, to.length, gateway, indexOf(route.dev()));
         }
         for (final Topology.Neighbour each : topology.neighbours()) {
             host.addPermanentNeighbour(indexOf(each.dev()), address(each.ip()), mac(each.mac()));
@@ -65,6 +70,32 @@ final class TopologyHost implements HostAddresses {
     /** Takes what a neighbour said of itself. Returns whether that is news. */
     boolean learn(final NeighbourAnswer answer, final String interfaceName) throws ReplayException {
         return host.learn(indexOf(interfaceName), answer.address(), answer.mac());
+    }
+
+    MarkRules markRules(final List<Topology.MarkRule> rules) throws ReplayException {
+        final List<MarkRule> marks = new ArrayList<>();
+        for (final Topology.MarkRule rule : rules) {
+            final Prefix to = Prefix.parse(rule.dst());
+            try {
+                final List<MarkRule.PortRange> ports =
+                    rule.dports().stream().map(port -> new MarkRule.PortRange(port, port)).toList();
+                marks.add(new MarkRule(to.address.family(), new MarkRule.Prefix(to.address, to.length), null,
+                    protocol(rule.proto()), ports, MarkRule.ANY, rule.mark()));
+            } catch (final IllegalArgumentException notOne) {
+                throw new ReplayException("the topology's mark_rules: " + notOne.getMessage(), notOne);
+            }
+        }
+        return new MarkRules(marks);
+    }
+
+    private static int protocol(final String name) {
+        return switch (name == null ? "" : name) {
+            case "" -> MarkRule.ANY;
+            case "tcp" -> IpProtocol.TCP;
+            case "udp" -> IpProtocol.UDP;
+            case "sctp" -> IpProtocol.SCTP;
+            default -> throw new IllegalArgumentException("'" + name + "' is none of tcp, udp and sctp");
+        };
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * Offline replay: gives recorded frames and commands to the director's own classifier, engine and control plane on rings
- * in memory, with the record's clock, and writes down what comes out.
+ * Offline replay: gives recorded frames and commands to the director's own classifier, engine and control plane on
+ * rings in memory, with the record's clock, and writes down what comes out.
  *
  * <pre>
  *   folder --ScenarioFolder--&gt; Scenario --Replay--&gt; ReplayDirector --&gt; Recording --&gt; folder
