@@ -126,7 +126,7 @@ printf '    # ringvs status\n'
 "$ringvs" status | sed 's/^/    /'
 
 step "replies do not pass the director (direct routing)"
-to_vip=$(count_frames "dst host $vip and tcp dst port 80")
+to_vip=$(count_frames "dst host $vip and tcp dst port 80 and ether dst $(director_mac)")
 from_vip=$(count_frames "src host $vip and tcp src port 80 and ether dst $(director_mac)")
 printf '    frames to the VIP that the capture saw reach the director:  %s\n' "$to_vip"
 printf '    replies from the VIP that it saw sent to the director:      %s\n' "$from_vip"

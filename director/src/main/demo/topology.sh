@@ -99,13 +99,13 @@ EOF
     ip netns exec "$name" nginx -c "$dir/nginx.conf" -p "$dir" -e "$dir/error.log"
 }
 
-# start_director RINGVS: runs the director and waits until its control socket answers.
+# start_director COMMAND: runs the director and waits until its control socket answers.
 start_director() {
-    local ringvs=$1
-    ip netns exec "$director" "$ringvs" run --interface eth0 --no-save >"$state/director.log" 2>&1 &
+    local command=$1
+    ip netns exec "$director" "$command" run --interface eth0 >"$state/director.log" 2>&1 &
     echo $! >"$state/director.pid"
     for _ in $(seq 200); do
-        if "$ringvs" adm -Ln >/dev/null 2>&1; then
+        if "$command" adm -Ln >/dev/null 2>&1; then
             return 0
         fi
         kill -0 "$(cat "$state/director.pid")" 2>/dev/null || return 1

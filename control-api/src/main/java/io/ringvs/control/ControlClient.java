@@ -12,8 +12,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-import io.ringvs.control.adm.AdmEnvironment;
-import io.ringvs.control.adm.AdmSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,18 +33,18 @@ final class ControlClient {
     private static final int FAILED_STATUS = 255;
 
     private final SocketChannel channel;
-    private final AdmEnvironment environment;
+    private final Commands commands;
     private final ClientNames names = new ClientNames();
     private final Deque<ByteBuffer> outbound = new ArrayDeque<>();
     private final ByteArrayOutputStream stdin = new ByteArrayOutputStream(0);
     private ByteBuffer inbound = ByteBuffer.allocate(4096);
-    private AdmSession session;
-    private AdmSession.Step waitingFor;
+    private ControlSession session;
+    private ControlSession.Step waitingFor;
     private boolean ending;
 
-    ControlClient(final SocketChannel channel, final AdmEnvironment environment) {
+    ControlClient(final SocketChannel channel, final Commands commands) {
         this.channel = channel;
-        this.environment = environment;
+        this.commands = commands;
     }
 
     /** Reads what came and goes on. */
@@ -70,7 +68,7 @@ final class ControlClient {
     /** Writes what waits, and goes on once it is written. */
     void writable() throws IOException {
         flush();
-        if (outbound.isEmpty() && waitingFor == AdmSession.Step.OUTPUT) {
+        if (outbound.isEmpty() && waitingFor == ControlSession.Step.OUTPUT) {
             goOn();
         }
     }
@@ -88,7 +86,7 @@ final class ControlClient {
 
     /** Whether the command is done but for its exit status. */
     boolean isDone() {
-        return waitingFor == AdmSession.Step.DONE;
+        return waitingFor == ControlSession.Step.DONE;
     }
 
     /** Whether the command changed rules (also one that was broken off). */
@@ -156,9 +154,9 @@ final class ControlClient {
     private void accept(final byte type, final byte[] body) {
         if (type == ControlFrame.ARGUMENTS && session == null) {
             begin(body);
-        } else if (type == ControlFrame.INPUT && waitingFor == AdmSession.Step.INPUT) {
+        } else if (type == ControlFrame.INPUT && waitingFor == ControlSession.Step.INPUT) {
             takeInput(body);
-        } else if (type == ControlFrame.NAMES && waitingFor == AdmSession.Step.NAMES
+        } else if (type == ControlFrame.NAMES && waitingFor == ControlSession.Step.NAMES
             && names.answer(ControlFrame.strings(body, 0))) {
             waitingFor = null;
         } else {
@@ -172,7 +170,11 @@ final class ControlClient {
         if (words == null || words.isEmpty()) {
             fail(USAGE_STATUS, "the client speaks another version of the protocol; use the one that came with the daemon");
         } else {
-            session = new AdmSession(environment, names, words.get(0), words.subList(1, words.size()));
+            try {
+                session = commands.begin(names, words.get(0), words.subList(1, words.size()));
+            } catch (final RuntimeException e) {
+                failInside(e);
+            }
         }
     }
 
@@ -189,32 +191,36 @@ final class ControlClient {
     }
 
     private void goOn() throws IOException {
-        if (ending || waitingFor == AdmSession.Step.INPUT || waitingFor == AdmSession.Step.DONE) {
+        if (ending || waitingFor == ControlSession.Step.INPUT || waitingFor == ControlSession.Step.DONE) {
             return;
         }
         do {
-            waitingFor = names.incomplete() ? AdmSession.Step.NAMES : advance();
+            waitingFor = names.incomplete() ? ControlSession.Step.NAMES : advance();
             sendOutput();
             flush();
-        } while (waitingFor == AdmSession.Step.OUTPUT && outbound.isEmpty());
-        if (waitingFor == AdmSession.Step.INPUT) {
+        } while (waitingFor == ControlSession.Step.OUTPUT && outbound.isEmpty());
+        if (waitingFor == ControlSession.Step.INPUT) {
             outbound.add(ControlFrame.of(ControlFrame.INPUT, new byte[0]));
-        } else if (waitingFor == AdmSession.Step.NAMES) {
+        } else if (waitingFor == ControlSession.Step.NAMES) {
             outbound.add(ControlFrame.ofStrings(ControlFrame.NAMES, names.nextQuestions()));
         }
         flush();
     }
 
-    private AdmSession.Step advance() {
+    private ControlSession.Step advance() {
         try {
             return session.advance();
         } catch (final RuntimeException e) {
-            LOGGER.error("A command failed inside the daemon", e);
             session.out().setLength(0);
             session.err().setLength(0);
-            fail(FAILED_STATUS, "the daemon failed inside (" + e + "); its log tells more");
+            failInside(e);
             return null;
         }
+    }
+
+    private void failInside(final RuntimeException e) {
+        LOGGER.error("A command failed inside the daemon", e);
+        fail(FAILED_STATUS, "the daemon failed inside (" + e + "); its log tells more");
     }
 
     private void sendOutput() {

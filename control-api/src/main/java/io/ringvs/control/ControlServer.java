@@ -9,16 +9,15 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-import io.ringvs.control.adm.AdmEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the control socket: runs the commands of any number of clients, puts what they changed into effect, and only then
- * tells them that they are done.
+ * Serves the control socket: runs the commands of any number of clients, puts what they changed into effect, and only
+ * then tells them that they are done.
  *
- * <p>Changes that arrive together are published together. While a change is on its way to the workers, other clients are
- * served.
+ * <p>Changes that arrive together are published together. While a change is on its way to the workers, other clients
+ * are served.
  *
  * <p><b>Threading:</b> one control thread calls everything but {@link #wakeup}.
  *
@@ -34,19 +33,19 @@ public final class ControlServer implements AutoCloseable {
     private final ControlSocket socket;
     private final Selector selector;
     private final SelectionKey accepting;
-    private final AdmEnvironment environment;
+    private final Commands commands;
     private final RulePublisher publisher;
     private final List<ControlClient> changing = new ArrayList<>();
     private final List<PendingChange> pending = new ArrayList<>();
     private boolean unpublished;
 
     private ControlServer(
-        final ControlSocket socket, final Selector selector, final AdmEnvironment environment,
+        final ControlSocket socket, final Selector selector, final Commands commands,
         final RulePublisher publisher) throws IOException {
         this.socket = socket;
         this.selector = selector;
         this.accepting = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
-        this.environment = environment;
+        this.commands = commands;
         this.publisher = publisher;
     }
 
@@ -56,9 +55,9 @@ public final class ControlServer implements AutoCloseable {
      * @throws IOException when another daemon serves it, or it cannot be made there
      */
     public static ControlServer open(
-        final Path path, final AdmEnvironment environment, final RulePublisher publisher) throws IOException {
+        final Path path, final Commands commands, final RulePublisher publisher) throws IOException {
         final ControlSocket socket = ControlSocket.open(path);
-        return new ControlServer(socket, Selector.open(), environment, publisher);
+        return new ControlServer(socket, Selector.open(), commands, publisher);
     }
 
     /**
@@ -104,7 +103,7 @@ public final class ControlServer implements AutoCloseable {
         final SocketChannel channel = socket.channel().accept();
         if (channel != null) {
             channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ, new ControlClient(channel, environment));
+            channel.register(selector, SelectionKey.OP_READ, new ControlClient(channel, commands));
         }
         if (selector.keys().size() > MAX_CLIENTS) {
             accepting.interestOps(0);

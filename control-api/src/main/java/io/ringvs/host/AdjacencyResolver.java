@@ -45,6 +45,8 @@ public final class AdjacencyResolver {
 
     private final HostView host;
     private final Map<Neighbour.Key, Long> askedAtNs = new HashMap<>();
+    /** Neighbours asked for that have not answered since. */
+    private final Set<Neighbour.Key> unanswered = new HashSet<>();
     private Map<IpAddress, Way> ways = new HashMap<>();
     private long upkeepAtNs;
     private boolean permissionMissing;
@@ -162,16 +164,22 @@ public final class AdjacencyResolver {
             }
         }
         askedAtNs.keySet().retainAll(used);
+        unanswered.retainAll(used);
     }
 
     private void askIfDue(final Neighbour.Key key, final long nowNs) {
         final Neighbour neighbour = host.neighbour(key);
         final boolean resolved = neighbour != null && neighbour.isUsable();
-        if (resolved && !neighbour.isStale()) {
-            return;
+        // one that had answered and got lost is asked for at once, however short ago it was asked for before
+        final boolean newlyLost = !resolved && unanswered.add(key);
+        if (resolved) {
+            unanswered.remove(key);
+            if (!neighbour.isStale()) {
+                return;
+            }
         }
         final Long askedNs = askedAtNs.get(key);
-        if (askedNs == null || nowNs - askedNs >= (resolved ? CONFIRM_INTERVAL_NS : ASK_INTERVAL_NS)) {
+        if (newlyLost || askedNs == null || nowNs - askedNs >= (resolved ? CONFIRM_INTERVAL_NS : ASK_INTERVAL_NS)) {
             askedAtNs.put(key, nowNs);
             ask(key, askedNs == null);
         }

@@ -27,7 +27,7 @@ final class TestDaemon implements AutoCloseable {
             test.rules, () -> compiler[0].compile(test.rules, address -> null, false, IpvsSettings.DEFAULTS), snapshots,
             Steering.NONE);
         server = ControlServer.open(
-            socket, new AdmEnvironment(test.rules, connections, 4096, new ServiceNames(List.of("http 80/tcp"))),
+            socket, new AdmEnvironment(test.rules, connections, 4096, new ServiceNames(List.of("http 80/tcp")))::session,
             publisher);
         thread = new Thread(this::serve, "control");
         thread.start();

@@ -105,6 +105,17 @@ class AdjacencyResolverTest {
     }
 
     @Test
+    void shouldAskAtOnceGivenAnsweredNeighbourGotLost() {
+        fixture.watch("10.9.0.2");
+        fixture.awaitState("10.9.0.2", State.RESOLVED);
+
+        fixture.director.ip("neigh flush dev d0");
+        fixture.settle();
+
+        assertEquals(2, fixture.host.neighbourRequests(), "the clock has not moved, and yet it is asked for again");
+    }
+
+    @Test
     void shouldFollowMacGivenGratuitousArp() {
         fixture.watch("10.9.0.2");
         fixture.awaitState("10.9.0.2", State.RESOLVED);

@@ -1,6 +1,9 @@
 package io.ringvs.control.adm;
 
+import java.util.List;
+
 import io.ringvs.control.ConnectionSource;
+import io.ringvs.control.ControlSession;
 import io.ringvs.control.RuleSet;
 
 /**
@@ -13,4 +16,9 @@ import io.ringvs.control.RuleSet;
  */
 public record AdmEnvironment(
     RuleSet rules, ConnectionSource connections, int tableSize, ServiceNames services) {
+
+    /** Begins a run of the command. */
+    public ControlSession session(final HostNames hosts, final String program, final List<String> words) {
+        return new AdmSession(this, hosts, program, words);
+    }
 }

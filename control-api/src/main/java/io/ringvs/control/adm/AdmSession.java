@@ -4,34 +4,20 @@ import java.util.List;
 
 import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.control.ConfiguredService;
+import io.ringvs.control.ControlSession;
 import io.ringvs.control.RuleError;
 import io.ringvs.control.RuleException;
 import io.ringvs.control.RuleSet;
 import io.ringvs.control.SyncDaemon;
 
 /**
- * One run of the command, from its words to its exit status.
- *
- * <p>It never waits. {@link #advance} does what can be done and says what is missing: input, names, or that the output so
- * far be taken away. Several sessions can so share one thread.
+ * One run of the ipvsadm command.
  *
  * <p><b>Threading:</b> control thread.
  *
  * <p><b>Errors:</b> everything that is wrong with a command ends as text on {@link #err} and a status.
  */
-public final class AdmSession implements AutoCloseable {
-    /** What a session is waiting for. */
-    public enum Step {
-        /** {@link #input}: all of standard input. */
-        INPUT,
-        /** Names that {@link HostNames} could not tell yet. */
-        NAMES,
-        /** The output so far to be taken away; there is more. */
-        OUTPUT,
-        /** Nothing: {@link #status} is there. */
-        DONE
-    }
-
+public final class AdmSession implements ControlSession {
     private static final int LIST_FAILED = 1;
 
     private final AdmEnvironment environment;
@@ -60,7 +46,7 @@ public final class AdmSession implements AutoCloseable {
         this.words = List.copyOf(words);
     }
 
-    /** Goes on as far as possible. */
+    @Override
     public Step advance() {
         if (atomic && restore != null && !rehearsed()) {
             return hosts.incomplete() ? Step.NAMES : Step.DONE;
@@ -87,27 +73,28 @@ public final class AdmSession implements AutoCloseable {
         return Step.DONE;
     }
 
-    /** All of standard input, once {@link Step#INPUT} was asked for. */
+    @Override
     public void input(final String text) {
         restore = new RestoreLines(text);
         words = null;
     }
 
-    /** Standard output; whoever takes it away empties it. */
+    @Override
     public StringBuilder out() {
         return out;
     }
 
-    /** Standard error; whoever takes it away empties it. */
+    @Override
     public StringBuilder err() {
         return err;
     }
 
+    @Override
     public int status() {
         return status;
     }
 
-    /** Whether rules were changed, which are now to be put into effect. */
+    @Override
     public boolean changed() {
         return changed;
     }

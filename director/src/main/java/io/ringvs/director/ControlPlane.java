@@ -1,0 +1,145 @@
+package io.ringvs.director;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import io.ringvs.control.ConfiguredDestination;
+import io.ringvs.control.ConfiguredService;
+import io.ringvs.control.ConnectionSource;
+import io.ringvs.control.ControlServer;
+import io.ringvs.control.RuleContext;
+import io.ringvs.control.RuleSet;
+import io.ringvs.control.RuleUpkeep;
+import io.ringvs.control.SnapshotCompiler;
+import io.ringvs.control.SnapshotRulePublisher;
+import io.ringvs.control.Steering;
+import io.ringvs.control.SyncProtocol;
+import io.ringvs.control.adm.AdmEnvironment;
+import io.ringvs.control.adm.ServiceNames;
+import io.ringvs.fastpath.DirectorState;
+import io.ringvs.host.AdjacencyResolver;
+import io.ringvs.host.HostView;
+import io.ringvs.sched.Schedulers;
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpvsSettings;
+import io.ringvs.snapshot.Snapshot;
+
+import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control thread's work: serves the control socket, follows the kernel's routes and neighbours, publishes a
+ * snapshot whenever either changes what workers have to do, and keeps statistics.
+ *
+ * <p>It waits in the control socket's selector; the kernel's announcements are looked at every {@link #HOST_POLL_MS},
+ * because a selector cannot wait for a netlink socket.
+ *
+ * <p><b>Threading:</b> made by the starting thread, then the control thread's alone.
+ */
+final class ControlPlane implements Agent, AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ControlPlane.class);
+    private static final long HOST_POLL_MS = 10;
+    private static final int MAX_SERVICES = 1 << 18;
+    private static final Path SERVICES_FILE = Path.of("/etc/services");
+
+    private final DirectorState state;
+    private final HostView host;
+    private final AdjacencyResolver ways;
+    private final SnapshotCompiler compiler;
+    private final RuleSet rules;
+    private final SnapshotRulePublisher publisher;
+    private final RuleUpkeep upkeep;
+    private final ControlServer server;
+    /** Whether the next snapshot must ask for every adjacency. */
+    private boolean waysChanged;
+
+    ControlPlane(
+        final DirectorConfig config, final DirectorState state, final Steering steering,
+        final ConnectionSource connections, final StatusReport status) {
+        this.state = state;
+        this.host = HostView.open();
+        this.ways = new AdjacencyResolver(host);
+        this.compiler = new SnapshotCompiler(state.destinations());
+        this.rules = new RuleSet(
+            new RuleContext(state.destinations(), state.statistics(), new KernelHost(host), Schedulers::exists,
+                engine -> false, SyncProtocol.NONE, MAX_SERVICES),
+            compiler);
+        this.publisher = new SnapshotRulePublisher(rules, this::compile, state.publisher(), steering);
+        this.upkeep = new RuleUpkeep(rules, compiler, publisher::isSettled, nowMs());
+        try {
+            final AdmEnvironment adm =
+                new AdmEnvironment(rules, connections, 1 << config.tableBits(), ServiceNames.read(SERVICES_FILE));
+            this.server =
+                ControlServer.open(config.socket(), new DirectorCommands(adm, status::text), publisher);
+        } catch (final IOException e) {
+            host.close();
+            throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public int doWork() {
+        boolean worked;
+        try {
+            worked = server.poll(HOST_POLL_MS);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("the control socket failed", e);
+        }
+        if (ways.poll(System.nanoTime())) {
+            waysChanged = true;
+            publisher.publish();
+            worked = true;
+        }
+        upkeep.poll(nowMs());
+        return worked ? 1 : 0;
+    }
+
+    /** Makes the snapshot of what is now known, and puts in force what stands outside of it. */
+    private Snapshot compile() {
+        state.table().timeouts(rules.timeouts());
+        ways.watch(addresses(), System.nanoTime());
+        final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, IpvsSettings.DEFAULTS);
+        waysChanged = false;
+        return snapshot;
+    }
+
+    private Set<IpAddress> addresses() {
+        final Set<IpAddress> addresses = new HashSet<>();
+        for (final ConfiguredService service : rules.services()) {
+            for (final ConfiguredDestination destination : service.destinations()) {
+                addresses.add(destination.config().address());
+            }
+        }
+        return addresses;
+    }
+
+    /** Lets a waiting duty cycle end; any thread. */
+    void wakeup() {
+        server.wakeup();
+    }
+
+    @Override
+    public String roleName() {
+        return "ringvs-control";
+    }
+
+    /** The control thread has ended. */
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (final IOException e) {
+            LOGGER.warn("The control socket could not be removed: {}", e.getMessage());
+        }
+        host.close();
+    }
+
+    private static long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

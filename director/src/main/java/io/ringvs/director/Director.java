@@ -1,0 +1,164 @@
+package io.ringvs.director;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.Ticks;
+import io.ringvs.control.Steering;
+import io.ringvs.fastpath.AdaptiveIdle;
+import io.ringvs.fastpath.DirectorState;
+import io.ringvs.fastpath.Worker;
+import io.ringvs.fastpath.WorkerConfig;
+import io.ringvs.linux.NativeCallException;
+import io.ringvs.ring.XskException;
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.NeighbourRequests;
+import io.ringvs.snapshot.SnapshotPublisher;
+import io.ringvs.snapshot.WorkerEpochs;
+import io.ringvs.xdp.XdpException;
+
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running director: the shared state, the interfaces, one thread per worker and the control thread.
+ *
+ * <p>Started in that order and ended in the reverse one, except that the steering programs are taken off first: from
+ * then on the kernel has the traffic.
+ *
+ * <p><b>Threading:</b> started and closed by one thread.
+ *
+ * <p><b>Errors:</b> {@link StartException} or another exception with one sentence for the operator; nothing is left
+ * open.
+ */
+final class Director implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Director.class);
+    /** Destinations at most, removed ones that still have connections included. */
+    private static final int MAX_DESTINATIONS = 1 << 20;
+    /** Counted objects at most: destinations, services and the total. */
+    private static final int MAX_COUNTED = 1 << 21;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final DirectorConfig config;
+    private final int workerCount;
+    private final List<Worker> workers = new ArrayList<>();
+    private final DirectorState state;
+    private PacketInterfaces interfaces;
+    private ControlPlane control;
+    private AgentRunner controlRunner;
+
+    private Director(final DirectorConfig config) {
+        this.config = config;
+        this.workerCount = config.interfaces().isEmpty() ? 0 : PacketInterfaces.workers(config);
+        this.state = state();
+    }
+
+    /** Starts everything; on return the control socket answers and frames of virtual services are taken. */
+    static Director start(final DirectorConfig config) {
+        Director director = null;
+        try {
+            director = new Director(config);
+            director.open();
+            return director;
+        } catch (final XdpException | XskException | NativeCallException e) {
+            close(director);
+            throw new StartException(e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            close(director);
+            throw e;
+        }
+    }
+
+    private static void close(final Director director) {
+        if (director != null) {
+            director.close();
+        }
+    }
+
+    private DirectorState state() {
+        final WorkerEpochs epochs = new WorkerEpochs(workerCount + 1); // the last one is the control thread's
+        final DestinationTable destinations = keep(new DestinationTable(MAX_DESTINATIONS));
+        final Statistics statistics = keep(new Statistics(workerCount + 1, MAX_COUNTED));
+        final ConnectionTable table = keep(new ConnectionTable(
+            config.maxConnections(), destinations, epochs, new MappedMemory(), Ticks.ofNanos(System.nanoTime())));
+        return new DirectorState(
+            new SnapshotPublisher(epochs), table, destinations, statistics, new NeighbourRequests(MAX_DESTINATIONS));
+    }
+
+    private void open() {
+        Steering steering = Steering.NONE;
+        if (workerCount != 0) {
+            final TunDevice tun = keep(TunDevice.open("ringvs%d"));
+            interfaces = keep(PacketInterfaces.open(config, workerCount, tun));
+            steering = new SteeringMapUpdate(interfaces.steeringMap());
+            for (int number = 0; number < workerCount; number++) {
+                startWorker(number);
+            }
+        }
+        control = keep(new ControlPlane(config, state, steering, io.ringvs.control.ConnectionSource.NONE,
+            new StatusReport(state, interfaces, workers)));
+        controlRunner = new AgentRunner(NoOpIdleStrategy.INSTANCE, Director::report, null, control);
+        AgentRunner.startOnThread(controlRunner);
+        logStart();
+    }
+
+    private void startWorker(final int number) {
+        final int cpu = config.cores().isEmpty() ? WorkerConfig.ANY_CPU : config.cores().get(number);
+        final Worker worker = keep(new Worker(
+            new WorkerConfig(number, cpu, WorkerConfig.DEFAULT_BATCH_SIZE), state, interfaces.worker(number),
+            SystemNanoClock.INSTANCE));
+        workers.add(worker);
+        final IdleStrategy idle = config.idle() == DirectorConfig.Idle.BUSY
+            ? BusySpinIdleStrategy.INSTANCE : new AdaptiveIdle(worker, interfaces.pollSet(number));
+        AgentRunner.startOnThread(keep(new AgentRunner(idle, Director::report, null, worker)));
+    }
+
+    private void logStart() {
+        if (workerCount == 0) {
+            LOGGER.info("Serving {} without packets", config.socket());
+            return;
+        }
+        interfaces.programs().forEach(program -> LOGGER.info("{}: steering in {} mode{}", program.interfaceName(),
+            program.mode().name().toLowerCase(Locale.ROOT),
+            program.fallbackReason().isEmpty() ? "" : " (" + program.fallbackReason() + ")"));
+        interfaces.sockets().forEach(socket -> LOGGER.info("AF_XDP socket on {}", socket));
+        LOGGER.info("Serving {} with {} worker{}", config.socket(), workerCount, workerCount == 1 ? "" : "s");
+    }
+
+    private static void report(final Throwable fault) {
+        LOGGER.error("A duty cycle failed", fault);
+    }
+
+    @Override
+    public void close() {
+        if (interfaces != null) {
+            interfaces.detach();
+        }
+        if (controlRunner != null) {
+            control.wakeup();
+            controlRunner.close();
+        }
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (final Exception e) {
+                LOGGER.error("Something could not be closed", e);
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(final T resource) {
+        opened.push(resource);
+        return resource;
+    }
+}

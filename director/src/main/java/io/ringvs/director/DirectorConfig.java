@@ -1,0 +1,67 @@
+package io.ringvs.director;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+
+import io.ringvs.conntab.ConnectionTable;
+
+/**
+ * Everything the director is told at start.
+ *
+ * @param interfaces     interfaces to receive and transmit on; empty for a director without packets (--no-io)
+ * @param cores          one core for each worker, or empty: as many workers as queues, not pinned
+ * @param idle           what a worker does when there is nothing to do
+ * @param attach         which XDP mode to use
+ * @param zeroCopy       whether AF_XDP zero-copy is tried before copy mode
+ * @param force          whether a foreign XDP program may be displaced
+ * @param frameSize      bytes of a UMEM frame: 2048 or 4096
+ * @param maxConnections connections and templates at most
+ * @param tableBits      conn_tab_bits, shown as {@code size=} in listings
+ * @param socket         the control socket
+ */
+record DirectorConfig(
+    List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
+    int frameSize, int maxConnections, int tableBits, Path socket) {
+
+    /** What a worker does when there is nothing to do. */
+    enum Idle {
+        /** Asks again at once: lowest latency, one core always busy. */
+        BUSY,
+        /** Spins for a moment, then sleeps in poll(2) on its sockets. */
+        ADAPTIVE
+    }
+
+    /** Which XDP mode to use. */
+    enum Attach {
+        /** Native, or generic where the driver has none; the log and the status tell which. */
+        AUTO,
+        NATIVE,
+        GENERIC
+    }
+
+    private static final int MIN_TABLE_BITS = 8;
+    private static final int MAX_TABLE_BITS = 27;
+
+    DirectorConfig {
+        interfaces = List.copyOf(interfaces);
+        cores = List.copyOf(cores);
+        require(new HashSet<>(interfaces).size() == interfaces.size(), "an interface is named twice: " + interfaces);
+        require(new HashSet<>(cores).size() == cores.size(), "a core is named twice: " + cores);
+        final int processors = Runtime.getRuntime().availableProcessors();
+        for (final int core : cores) {
+            require(core >= 0 && core < Math.max(processors, 1024), "there is no core " + core);
+        }
+        require(frameSize == 2048 || frameSize == 4096, "frame size must be 2048 or 4096 bytes, not " + frameSize);
+        require(maxConnections >= 1 && maxConnections <= ConnectionTable.MAX_CONNECTIONS,
+            "--max-connections must be from 1 to " + ConnectionTable.MAX_CONNECTIONS + ", not " + maxConnections);
+        require(tableBits >= MIN_TABLE_BITS && tableBits <= MAX_TABLE_BITS,
+            "--conn-tab-bits must be from " + MIN_TABLE_BITS + " to " + MAX_TABLE_BITS + ", not " + tableBits);
+    }
+
+    private static void require(final boolean condition, final String sentence) {
+        if (!condition) {
+            throw new StartException(sentence);
+        }
+    }
+}

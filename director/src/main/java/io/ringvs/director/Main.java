@@ -1,0 +1,31 @@
+package io.ringvs.director;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of the JVM's side of the {@code ringvs} command. */
+@Command(name = "ringvs", description = "A Linux Virtual Server director in userspace.",
+    subcommands = RunCommand.class, mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = 2, exitCodeOnExecutionException = 1)
+public final class Main {
+    private Main() {
+    }
+
+    public static void main(final String[] arguments) {
+        final CommandLine line = new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(Main::report);
+        System.exit(line.execute(arguments));
+    }
+
+    /** A fault that an operator can mend is one sentence; anything else is a defect and shows where it happened. */
+    private static int report(
+        final Exception fault, final CommandLine line, final CommandLine.ParseResult arguments) {
+        if (fault instanceof StartException) {
+            line.getErr().println("ringvs: " + fault.getMessage());
+        } else {
+            fault.printStackTrace(line.getErr());
+        }
+        return line.getCommandSpec().exitCodeOnExecutionException();
+    }
+}

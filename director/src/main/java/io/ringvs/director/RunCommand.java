@@ -1,0 +1,84 @@
+package io.ringvs.director;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import org.agrona.concurrent.ShutdownSignalBarrier;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ringvs run}: starts the director and serves until SIGTERM or SIGINT. */
+@Command(name = "run", mixinStandardHelpOptions = true, sortOptions = false,
+    description = "Runs the director until it is told to end (SIGTERM, SIGINT).")
+final class RunCommand implements Callable<Integer> {
+    private static final String DEFAULT_SOCKET = "/run/ringvs.sock";
+
+    @Option(names = {"-i", "--interface"}, paramLabel = "IF",
+        description = "An interface to receive and transmit on; may be repeated (receive on one, transmit on another).")
+    private List<String> interfaces = new ArrayList<>();
+
+    @Option(names = "--no-io", description = "Serves the control plane alone: for tests and for trying rules.")
+    private boolean noIo;
+
+    @Option(names = "--cores", split = ",", paramLabel = "N",
+        description = "Cores to pin the workers to, one worker each; default: one worker per queue, not pinned.")
+    private List<Integer> cores = new ArrayList<>();
+
+    @Option(names = "--idle", paramLabel = "busy|adaptive", defaultValue = "adaptive",
+        description = "busy: a worker never sleeps; adaptive: it sleeps in poll(2) when idle (default).")
+    private DirectorConfig.Idle idle;
+
+    @Option(names = "--xdp", paramLabel = "auto|native|generic", defaultValue = "auto",
+        description = "XDP mode; auto tries native, then generic, and says which (default).")
+    private DirectorConfig.Attach attach;
+
+    @Option(names = "--copy", description = "Does not try AF_XDP zero-copy.")
+    private boolean copy;
+
+    @Option(names = "--force", description = "Displaces another XDP program on the interface.")
+    private boolean force;
+
+    @Option(names = "--frame-size", paramLabel = "2048|4096", defaultValue = "2048",
+        description = "Bytes of a packet frame; 4096 for MTUs above about 1700 (default: ${DEFAULT-VALUE}).")
+    private int frameSize;
+
+    @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1000000",
+        description = "Connections at most, about 93 bytes each (default: ${DEFAULT-VALUE}).")
+    private int maxConnections;
+
+    @Option(names = "--conn-tab-bits", paramLabel = "8..27", defaultValue = "12",
+        description = "Shown as size= in listings, as Linux's conn_tab_bits (default: ${DEFAULT-VALUE}).")
+    private int tableBits;
+
+    @Option(names = "--socket", paramLabel = "PATH",
+        description = "Control socket; default: $RINGVS_SOCKET, or " + DEFAULT_SOCKET + ".")
+    private Path socket;
+
+    @Override
+    public Integer call() {
+        if (noIo != interfaces.isEmpty()) {
+            throw new StartException(noIo
+                ? "--no-io and --interface exclude each other"
+                : "name the interface to serve with --interface IF, or give --no-io for the control plane alone");
+        }
+        final DirectorConfig config = new DirectorConfig(
+            interfaces, cores, idle, attach, !copy, force, frameSize, maxConnections, tableBits, socketPath());
+        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
+            final Director director = Director.start(config);
+            barrier.await();
+            director.close();
+        }
+        return 0;
+    }
+
+    private Path socketPath() {
+        if (socket != null) {
+            return socket;
+        }
+        final String environment = System.getenv("RINGVS_SOCKET");
+        return Path.of(environment == null || environment.isEmpty() ? DEFAULT_SOCKET : environment);
+    }
+}

@@ -1,0 +1,102 @@
+package io.ringvs.director.e2e;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The packaged director on a host of the lab, and the command that talks to it. */
+final class RunningDirector implements Lab.Started {
+    private static final Path TARGET = Path.of(System.getProperty("ringvs.target", "target")).toAbsolutePath();
+
+    private final Path socket;
+    private final Program program;
+
+    private RunningDirector(final Path socket, final Program program) {
+        this.socket = socket;
+        this.program = program;
+    }
+
+    /** Starts the director with these options and waits until it answers. */
+    static RunningDirector start(final Lab lab, final Host host, final String... options) {
+        final RunningDirector director = launch(lab, host, options);
+        Await.until(30, () -> "the director answers; its output:\n" + director.output(),
+            () -> !director.program.isRunning() || director.attempt("-Ln").succeeded());
+        if (!director.program.isRunning()) {
+            throw new AssertionError("the director ended; its output:\n" + director.output());
+        }
+        return director;
+    }
+
+    /** Starts the director and waits for nothing. */
+    static RunningDirector launch(final Lab lab, final Host host, final String... options) {
+        return launchUnder(lab, host, new String[0], options);
+    }
+
+    /** The same under another program, such as one that takes capabilities away. */
+    static RunningDirector launchUnder(
+        final Lab lab, final Host host, final String[] wrapper, final String... options) {
+        return launchAt(lab, host, lab.directory().resolve("ringvs-" + host.name() + ".sock"), wrapper, options);
+    }
+
+    /** The same with another control socket. */
+    static RunningDirector launchAt(
+        final Lab lab, final Host host, final Path socket, final String[] wrapper, final String... options) {
+        final List<String> command = new ArrayList<>(Arrays.asList(wrapper));
+        command.addAll(List.of(
+            "java", "@" + TARGET.resolve("jvm.options"), "-cp",
+            TARGET.resolve("lib") + "/*:" + TARGET.resolve("classes"), "io.ringvs.director.Main", "run",
+            "--socket", socket.toString()));
+        command.addAll(Arrays.asList(options));
+        return lab.keep(new RunningDirector(socket, host.start("director", command.toArray(String[]::new))));
+    }
+
+    /** ringvs adm with these arguments, which must succeed. */
+    String adm(final String... arguments) {
+        final Shell.Answer answer = attempt(arguments);
+        if (!answer.succeeded()) {
+            throw new AssertionError("ringvs adm " + String.join(" ", arguments) + " ended with " + answer.status()
+                + ": " + answer.stderr() + "; the director's output:\n" + output());
+        }
+        return answer.stdout();
+    }
+
+    Shell.Answer attempt(final String... arguments) {
+        return Shell.attempt(client("adm", arguments));
+    }
+
+    /** ringvs adm with a text on standard input. */
+    Shell.Answer attemptWithInput(final String stdin, final String... arguments) {
+        return Shell.attemptWithInput(stdin, client("adm", arguments));
+    }
+
+    String status(final String... arguments) {
+        return Shell.run(client("status", arguments));
+    }
+
+    boolean hasSocket() {
+        return Files.exists(socket);
+    }
+
+    Program program() {
+        return program;
+    }
+
+    String output() {
+        return program.output();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+
+    private String[] client(final String command, final String... arguments) {
+        final List<String> line = new ArrayList<>(List.of(
+            "env", "RINGVS_SOCKET=" + socket, "bash", "-c", "exec -a \"ringvs " + command + "\" \"$0\" \"$@\"",
+            TARGET.resolve("ringvs-adm").toString()));
+        line.addAll(Arrays.asList(arguments));
+        return line.toArray(String[]::new);
+    }
+}
