@@ -251,6 +251,11 @@ public final class ConnectionTable implements AutoCloseable {
         return room;
     }
 
+    /** Slots are numbered from 0 to below this. */
+    public int slots() {
+        return flows.slots();
+    }
+
     public int maxConnections() {
         return maxConnections;
     }

@@ -36,6 +36,7 @@ public final class Worker implements Agent, AutoCloseable {
     private final EgressPorts egress;
     private final WorkerCounters counters;
     private final PacketPath path;
+    private final RemovedServers removedServers;
     private long lastVersion = -1;
 
     public Worker(final WorkerConfig config, final DirectorState state, final WorkerIo io, final NanoClock clock) {
@@ -48,6 +49,7 @@ public final class Worker implements Agent, AutoCloseable {
         counters = new WorkerCounters(config.batchSize());
         egress = new EgressPorts(queues(io.ports(), config.batchSize(), counters));
         path = new PacketPath(config, state, io, egress, counters);
+        removedServers = new RemovedServers(state.table(), config.number(), epochs.workers());
     }
 
     private static EgressQueue[] queues(
@@ -77,7 +79,13 @@ public final class Worker implements Agent, AutoCloseable {
         for (final Port port : ports) {
             work += receive(port, snapshot, nowTicks, nowNs);
         }
-        lastVersion = snapshot.version;
+        if (snapshot.version != lastVersion) {
+            removedServers.snapshot(snapshot);
+            lastVersion = snapshot.version;
+        }
+        if (removedServers.visitSome()) {
+            work++;
+        }
         if (connections.maintain(nowTicks, TIMER_SLICE) == TIMER_SLICE) {
             work++;
         }

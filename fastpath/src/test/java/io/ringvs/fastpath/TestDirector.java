@@ -41,6 +41,7 @@ final class TestDirector implements AutoCloseable {
     final Statistics statistics = new Statistics(1, 1024);
     final NeighbourRequests neighbours = new NeighbourRequests(1024);
     final ConnectionTable table;
+    final DirectorState state;
     final TestRules rules = new TestRules(destinations, statistics);
     final Umem umem;
     final FrameStack frames;
@@ -65,8 +66,8 @@ final class TestDirector implements AutoCloseable {
             ports.add(memory.port(interfaceIndex, 0, frames));
         }
         table = new ConnectionTable(maxConnections, destinations, epochs, TableMemory.ofProcess(), Ticks.ofNanos(now));
-        worker = new Worker(WorkerConfig.of(0),
-            new DirectorState(publisher, table, destinations, statistics, neighbours),
+        state = new DirectorState(publisher, table, destinations, statistics, neighbours);
+        worker = new Worker(WorkerConfig.of(0), state,
             new WorkerIo(umem, frames, ports, this::accept), () -> now);
         worker.onStart();
     }

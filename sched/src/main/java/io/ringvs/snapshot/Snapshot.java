@@ -62,6 +62,16 @@ public final class Snapshot {
         return Integer.compareUnsigned(destinationId, destinations.length) < 0 ? destinations[destinationId] : null;
     }
 
+    /** Whether a destination that {@code former} had is not (any more) configured here. */
+    public boolean lacksDestinationOf(final Snapshot former) {
+        for (int id = 0; id < former.destinations.length; id++) {
+            if (former.destinations[id] != null && destination(id) == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The way to a destination, or null if it is not (any more) configured. */
     public Adjacency adjacency(final int destinationId) {
         return Integer.compareUnsigned(destinationId, adjacencies.length) < 0 ? adjacencies[destinationId] : null;
