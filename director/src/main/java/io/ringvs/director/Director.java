@@ -9,6 +9,7 @@ import java.util.Locale;
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.Ticks;
 import io.ringvs.control.Steering;
+import io.ringvs.control.TableConnections;
 import io.ringvs.fastpath.AdaptiveIdle;
 import io.ringvs.fastpath.DirectorState;
 import io.ringvs.fastpath.Worker;
@@ -105,7 +106,8 @@ final class Director implements AutoCloseable {
                 startWorker(number);
             }
         }
-        control = keep(new ControlPlane(config, state, steering, io.ringvs.control.ConnectionSource.NONE,
+        control = keep(new ControlPlane(config, state, steering,
+            new TableConnections(state.table(), () -> Ticks.ofNanos(System.nanoTime())),
             new StatusReport(state, interfaces, workers)));
         controlRunner = new AgentRunner(NoOpIdleStrategy.INSTANCE, Director::report, null, control);
         AgentRunner.startOnThread(controlRunner);

@@ -1,11 +1,13 @@
 package io.ringvs.director;
 
+import io.ringvs.replay.ReplayCommand;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Entry point of the JVM's side of the {@code ringvs} command. */
 @Command(name = "ringvs", description = "A Linux Virtual Server director in userspace.",
-    subcommands = RunCommand.class, mixinStandardHelpOptions = true,
+    subcommands = {RunCommand.class, ReplayCommand.class}, mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = 2, exitCodeOnExecutionException = 1)
 public final class Main {
     private Main() {

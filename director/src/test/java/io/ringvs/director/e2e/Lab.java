@@ -82,9 +82,9 @@ final class Lab implements AutoCloseable {
         host.run("ip", "link", "set", interfaceName, "up");
     }
 
-    /** Takes the switch's end of a host's cable down or up again. */
-    void cable(final int number, final boolean up) {
-        Shell.run("ip", "-n", switchName, "link", "set", "p" + number, up ? "up" : "down");
+    /** Sets the MTU of the switch's end of a host's cable. */
+    void cableMtu(final int number, final int bytes) {
+        Shell.run("ip", "-n", switchName, "link", "set", "p" + number, "mtu", Integer.toString(bytes));
     }
 
     /** Number of the cable plugged last. */
