@@ -20,12 +20,12 @@ import io.ringvs.control.Steering;
 import io.ringvs.control.SyncProtocol;
 import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.ServiceNames;
+import io.ringvs.fastpath.Defences;
 import io.ringvs.fastpath.DirectorState;
 import io.ringvs.host.AdjacencyResolver;
 import io.ringvs.host.HostView;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.IpAddress;
-import io.ringvs.service.IpvsSettings;
 import io.ringvs.snapshot.Snapshot;
 
 import org.agrona.concurrent.Agent;
@@ -55,13 +55,15 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final SnapshotRulePublisher publisher;
     private final RuleUpkeep upkeep;
     private final ControlServer server;
+    private final LiveSettings settings;
     /** Whether the next snapshot must ask for every adjacency. */
     private boolean waysChanged;
 
     ControlPlane(
         final DirectorConfig config, final DirectorState state, final Steering steering,
-        final ConnectionSource connections, final StatusReport status) {
+        final ConnectionSource connections, final Defences defences, final StatusReport status) {
         this.state = state;
+        this.settings = new LiveSettings(defences, nowMs());
         this.host = HostView.open();
         this.ways = new AdjacencyResolver(host);
         this.compiler = new SnapshotCompiler(state.destinations());
@@ -75,7 +77,7 @@ final class ControlPlane implements Agent, AutoCloseable {
             final AdmEnvironment adm =
                 new AdmEnvironment(rules, connections, 1 << config.tableBits(), ServiceNames.read(SERVICES_FILE));
             this.server =
-                ControlServer.open(config.socket(), new DirectorCommands(adm, status::text), publisher);
+                ControlServer.open(config.socket(), new DirectorCommands(adm, status, settings), publisher);
         } catch (final IOException e) {
             host.close();
             throw new StartException(e.getMessage(), e);
@@ -96,6 +98,7 @@ final class ControlPlane implements Agent, AutoCloseable {
             worked = true;
         }
         upkeep.poll(nowMs());
+        settings.poll(nowMs());
         return worked ? 1 : 0;
     }
 
@@ -103,7 +106,7 @@ final class ControlPlane implements Agent, AutoCloseable {
     private Snapshot compile() {
         state.table().timeouts(rules.timeouts());
         ways.watch(addresses(), System.nanoTime());
-        final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, IpvsSettings.DEFAULTS);
+        final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current());
         waysChanged = false;
         return snapshot;
     }

@@ -11,7 +11,9 @@ import io.ringvs.conntab.Ticks;
 import io.ringvs.control.Steering;
 import io.ringvs.control.TableConnections;
 import io.ringvs.fastpath.AdaptiveIdle;
+import io.ringvs.fastpath.Defences;
 import io.ringvs.fastpath.DirectorState;
+import io.ringvs.fastpath.HostMemory;
 import io.ringvs.fastpath.Worker;
 import io.ringvs.fastpath.WorkerConfig;
 import io.ringvs.linux.NativeCallException;
@@ -106,9 +108,10 @@ final class Director implements AutoCloseable {
                 startWorker(number);
             }
         }
+        final Defences defences = new Defences(state, new HostMemory());
         control = keep(new ControlPlane(config, state, steering,
             new TableConnections(state.table(), () -> Ticks.ofNanos(System.nanoTime())),
-            new StatusReport(state, interfaces, workers)));
+            defences, new StatusReport(state, interfaces, workers, defences)));
         controlRunner = new AgentRunner(NoOpIdleStrategy.INSTANCE, Director::report, null, control);
         AgentRunner.startOnThread(controlRunner);
         logStart();

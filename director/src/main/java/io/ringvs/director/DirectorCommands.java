@@ -1,7 +1,6 @@
 package io.ringvs.director;
 
 import java.util.List;
-import java.util.function.Supplier;
 
 import io.ringvs.control.Commands;
 import io.ringvs.control.ControlSession;
@@ -10,28 +9,31 @@ import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.HostNames;
 
 /**
- * The commands of a running director: {@code ringvs status}, and ipvsadm's by any other name.
+ * The commands of a running director: {@code ringvs status}, {@code get} and {@code set}, and ipvsadm's by any other name.
  *
  * <p><b>Threading:</b> control thread.
  */
 final class DirectorCommands implements Commands {
-    private static final String STATUS = "ringvs status";
     private static final int USAGE_STATUS = 2;
 
     private final AdmEnvironment adm;
-    private final Supplier<String> status;
+    private final StatusReport status;
+    private final LiveSettings settings;
 
-    DirectorCommands(final AdmEnvironment adm, final Supplier<String> status) {
+    DirectorCommands(final AdmEnvironment adm, final StatusReport status, final LiveSettings settings) {
         this.adm = adm;
         this.status = status;
+        this.settings = settings;
     }
 
     @Override
     public ControlSession begin(final HostNames hosts, final String program, final List<String> words) {
-        if (!program.equals(STATUS)) {
-            return adm.session(hosts, program, words);
-        }
-        return words.isEmpty() ? TextSession.show(status.get())
-            : TextSession.fail(USAGE_STATUS, "ringvs status takes no argument, but got '" + words.get(0) + "'");
+        return switch (program) {
+            case "ringvs status" -> words.isEmpty() ? TextSession.show(status.text())
+                : TextSession.fail(USAGE_STATUS, "ringvs status takes no argument, but got '" + words.get(0) + "'");
+            case "ringvs get" -> settings.get(words);
+            case "ringvs set" -> settings.set(words);
+            default -> adm.session(hosts, program, words);
+        };
     }
 }

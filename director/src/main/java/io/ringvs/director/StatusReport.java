@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import io.ringvs.fastpath.Defences;
 import io.ringvs.fastpath.DirectorState;
 import io.ringvs.fastpath.Worker;
 import io.ringvs.fastpath.WorkerCounters;
@@ -30,13 +31,16 @@ final class StatusReport {
     private final DirectorState state;
     private final PacketInterfaces interfaces;
     private final List<Worker> workers;
+    private final Defences defences;
     /** By worker: all latencies so far, and the interval taken last, which only its own recorder takes back. */
     private final List<Histogram> latencies = new ArrayList<>();
     private final Histogram[] intervals;
     private final StringBuilder text = new StringBuilder();
 
     /** @param interfaces null for a director without packets */
-    StatusReport(final DirectorState state, final PacketInterfaces interfaces, final List<Worker> workers) {
+    StatusReport(final DirectorState state, final PacketInterfaces interfaces, final List<Worker> workers,
+        final Defences defences) {
+        this.defences = defences;
         this.state = state;
         this.interfaces = interfaces;
         this.workers = List.copyOf(workers);
@@ -57,6 +61,7 @@ final class StatusReport {
         for (int number = 0; number < workers.size(); number++) {
             worker(number);
         }
+        defences.report(workers.stream().map(Worker::counters).toList()).lines().forEach(each -> line("%s", each));
         return text.toString();
     }
 

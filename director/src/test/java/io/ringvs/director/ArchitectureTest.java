@@ -34,7 +34,7 @@ class ArchitectureTest {
             .layer("conntab").definedBy("io.ringvs.conntab..")
             .layer("fastpath").definedBy("io.ringvs.fastpath..", "io.ringvs.packet..", "io.ringvs.forward..")
             .layer("control-api").definedBy("io.ringvs.control..", "io.ringvs.host..")
-            .layer("director").definedBy("io.ringvs.director..")
+            .layer("director").definedBy("io.ringvs.director..", "io.ringvs.replay..")
             .whereLayer("director").mayNotBeAccessedByAnyLayer()
             .whereLayer("control-api").mayOnlyBeAccessedByLayers("director")
             .whereLayer("fastpath").mayOnlyBeAccessedByLayers("director")

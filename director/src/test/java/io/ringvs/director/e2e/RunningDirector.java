@@ -71,6 +71,11 @@ final class RunningDirector implements Lab.Started {
         return Shell.attemptWithInput(stdin, client("adm", arguments));
     }
 
+    /** ringvs get, ringvs set and the like. */
+    Shell.Answer command(final String name, final String... arguments) {
+        return Shell.attempt(client(name, arguments));
+    }
+
     String status(final String... arguments) {
         return Shell.run(client("status", arguments));
     }
