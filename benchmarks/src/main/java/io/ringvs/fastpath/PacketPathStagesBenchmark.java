@@ -1,5 +1,6 @@
 package io.ringvs.fastpath;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 import io.ringvs.bench.MemoryDirector;
@@ -32,10 +33,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5)
-@Measurement(iterations = 10)
+@Measurement(iterations = PacketPathStagesBenchmark.ITERATIONS)
 @Fork(value = 1, jvmArgsAppend = {"-Xms256m", "-Xmx256m"})
 public class PacketPathStagesBenchmark {
     private static final int BATCHES = 50_000;
+    private static final int STAGES = 10;
+    static final int ITERATIONS = 10;
 
     @Param({"1000", "1000000", "10000000"})
     public int connections;
@@ -44,8 +47,9 @@ public class PacketPathStagesBenchmark {
     private PacketPath path;
     private EgressPorts egress;
     private WorkerCounters counters;
+    private final long[] readings = new long[STAGES + 1];
 
-    /** Nanoseconds per 1000 packets of each stage. */
+    /** Median nanoseconds per 1000 packets of each stage. */
     @AuxCounters(AuxCounters.Type.EVENTS)
     @State(Scope.Thread)
     public static class Stages {
@@ -59,21 +63,10 @@ public class PacketPathStagesBenchmark {
         public long latency;
         public long timers;
         public long recycle;
-
-        void perThousandPackets() {
-            final long thousands = (long)BATCHES * MemoryDirector.BATCH / 1000;
-            clients /= thousands;
-            receive /= thousands;
-            parse /= thousands;
-            lookup /= thousands;
-            connect /= thousands;
-            forward /= thousands;
-            transmit /= thousands;
-            latency /= thousands;
-            timers /= thousands;
-            recycle /= thousands;
-        }
     }
+
+    /** One duration in nanoseconds for each batch and stage. */
+    private final int[][] durations = new int[STAGES][BATCHES];
 
     @Setup(Level.Trial)
     public void establish() {
@@ -90,47 +83,56 @@ public class PacketPathStagesBenchmark {
     public int stages(final Stages stages) {
         int sent = 0;
         for (int batch = 0; batch < BATCHES; batch++) {
-            sent += batch(stages);
+            sent += batch(batch);
         }
-        stages.perThousandPackets();
+        stages.clients = median(0);
+        stages.receive = median(1);
+        stages.parse = median(2);
+        stages.lookup = median(3);
+        stages.connect = median(4);
+        stages.forward = median(5);
+        stages.transmit = median(6);
+        stages.latency = median(7);
+        stages.timers = median(8);
+        stages.recycle = median(9);
         return sent;
     }
 
-    private int batch(final Stages stages) {
-        final long start = System.nanoTime();
+    /** JMH adds up the counters of all iterations, so each gives its part of their mean. */
+    private long median(final int stage) {
+        Arrays.sort(durations[stage]);
+        return durations[stage][BATCHES / 2] * 1000L / MemoryDirector.BATCH / ITERATIONS;
+    }
+
+    private int batch(final int number) {
+        final long[] times = readings;
+        times[0] = System.nanoTime();
         director.traffic.send();
         director.traffic.receive();
-        final long clients = System.nanoTime();
+        times[1] = System.nanoTime();
         path.batch().count =
             director.port.receive(path.batch().addresses, path.batch().lengths, 0, MemoryDirector.BATCH);
-        final long received = System.nanoTime();
+        times[2] = System.nanoTime();
         path.parse();
-        final long parsed = System.nanoTime();
+        times[3] = System.nanoTime();
         path.lookup();
-        final long lookedUp = System.nanoTime();
-        path.connect(director.snapshot, Ticks.ofNanos(start >> 6));
-        final long connected = System.nanoTime();
-        path.forward(director.snapshot, start);
-        final long forwarded = System.nanoTime();
+        times[4] = System.nanoTime();
+        path.connect(director.snapshot, Ticks.ofNanos(times[0] >> 6));
+        times[5] = System.nanoTime();
+        path.forward(director.snapshot, times[0]);
+        times[6] = System.nanoTime();
         final int sent = egress.flush();
-        final long transmitted = System.nanoTime();
-        counters.recordLatency(transmitted - start, sent);
+        times[7] = System.nanoTime();
+        counters.recordLatency(times[7] - times[0], sent);
         counters.countBatch(sent);
-        final long recorded = System.nanoTime();
-        director.state.table().worker(0).maintain(Ticks.ofNanos(start >> 6), 256);
-        final long maintained = System.nanoTime();
+        times[8] = System.nanoTime();
+        director.state.table().worker(0).maintain(Ticks.ofNanos(times[0] >> 6), 256);
+        times[9] = System.nanoTime();
         egress.finishCycle();
-        final long recycled = System.nanoTime();
-        stages.clients += clients - start;
-        stages.receive += received - clients;
-        stages.parse += parsed - received;
-        stages.lookup += lookedUp - parsed;
-        stages.connect += connected - lookedUp;
-        stages.forward += forwarded - connected;
-        stages.transmit += transmitted - forwarded;
-        stages.latency += recorded - transmitted;
-        stages.timers += maintained - recorded;
-        stages.recycle += recycled - maintained;
+        times[10] = System.nanoTime();
+        for (int stage = 0; stage < STAGES; stage++) {
+            durations[stage][number] = (int)(times[stage + 1] - times[stage]);
+        }
         return sent;
     }
 }
