@@ -4,9 +4,7 @@ import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.FlowBatch;
 import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.packet.PacketBatch;
-import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
-import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Snapshot;
 
 /**
@@ -51,31 +49,28 @@ final class ConnectionStage {
         final int count = batch.count;
         for (int i = 0; i < count; i++) {
             if (batch.verdicts[i] == UNDECIDED) {
-                final Destination destination = connect(i, snapshot, now);
-                if (destination != null) {
-                    traffic.countIn(destination, ParsedHeaders.networkLength(batch.headers[i]));
-                }
+                connect(i, snapshot, now);
             }
         }
-        traffic.flush();
+        traffic.countIn(batch, snapshot);
     }
 
-    private Destination connect(final int i, final Snapshot snapshot, final int now) {
+    private void connect(final int i, final Snapshot snapshot, final int now) {
         final long headers = batch.headers[i];
         int slot = flows.slot(i);
         if (slot < 0 || opener.mustReview(headers)) {
             slot = opener.review(i, slot);
             if (slot < 0) {
-                return opener.opened();
+                return;
             }
         }
-        final Destination destination = snapshot.destination(table.destination(slot));
-        if (destination == null) {
-            return opener.destinationGone(i, slot);
+        final int destination = table.destination(slot);
+        if (snapshot.destination(destination) == null) {
+            opener.destinationGone(i, slot);
+            return;
         }
-        batch.destinations[i] = destination.id;
+        batch.destinations[i] = destination;
         batch.methods[i] = (byte)table.forwardingMethod(slot);
         connections.packet(slot, ProtocolEvent.of(headers), now);
-        return destination;
     }
 }

@@ -20,7 +20,10 @@ public final class InternetChecksum {
         if (lengthBytes > Ipv4Header.MIN_LENGTH) {
             sum += sum(header + Ipv4Header.MIN_LENGTH, lengthBytes - Ipv4Header.MIN_LENGTH);
         }
-        return fold(sum) == 0xffff;
+        long folded = (sum & 0xffff_ffffL) + (sum >>> 32);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        // at most 0x1ffff + 1: all ones once the carry is added, if it is one of the two multiples of 0xffff
+        return folded == 0xffff || folded == 2 * 0xffff;
     }
 
     /** Written out: nearly every header has no options, and a loop of five rounds costs more than its work. */

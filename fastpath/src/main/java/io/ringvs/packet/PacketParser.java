@@ -109,12 +109,18 @@ public final class PacketParser {
         if (length < offset + Ipv4Header.MIN_LENGTH) {
             return TRUNCATED;
         }
-        final long header = frame + offset;
-        final int versionAndLength = Ipv4Header.versionAndLength(header);
-        final int headerLength = (versionAndLength & 0xf) << 2;
-        if (versionAndLength >>> 4 != 4 || headerLength < Ipv4Header.MIN_LENGTH) {
-            return BAD_HEADER;
+        final int versionAndLength = Ipv4Header.versionAndLength(frame + offset);
+        if (versionAndLength == Ipv4Header.VERSION_4_NO_OPTIONS) {
+            // the general case with a constant, for the compiler to fold
+            return ipv4(i, frame, offset, Ipv4Header.MIN_LENGTH, length);
         }
+        final int headerLength = (versionAndLength & 0xf) << 2;
+        return versionAndLength >>> 4 != 4 || headerLength < Ipv4Header.MIN_LENGTH
+            ? BAD_HEADER : ipv4(i, frame, offset, headerLength, length);
+    }
+
+    private byte ipv4(final int i, final long frame, final int offset, final int headerLength, final int length) {
+        final long header = frame + offset;
         final int totalLength = Ipv4Header.totalLength(header);
         if (length < offset + totalLength || length < offset + headerLength) {
             return TRUNCATED;
