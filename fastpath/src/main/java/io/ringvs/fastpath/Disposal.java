@@ -18,18 +18,31 @@ final class Disposal {
     private final FrameStack frames;
     private final HostPath host;
     private final WorkerCounters counters;
+    private final IcmpAnswers answers;
 
     /** @param host null if frames left to the host cannot be given to it; they are dropped then */
-    Disposal(final long umemPointer, final FrameStack frames, final HostPath host, final WorkerCounters counters) {
+    Disposal(
+        final long umemPointer, final FrameStack frames, final HostPath host, final WorkerCounters counters,
+        final IcmpAnswers answers) {
+        this.answers = answers;
         this.umemPointer = umemPointer;
         this.frames = frames;
         this.host = host;
         this.counters = counters;
     }
 
-    /** Ends a packet whose headers were parsed. One that was forwarded is left to its egress queue. */
-    void dispose(final byte verdict, final long address, final long headers) {
-        if (verdict != FORWARD) {
+    /**
+     * Ends a packet whose headers were parsed, and tells its sender if the verdict is one to tell. One that was forwarded
+     * is left to its egress queue.
+     *
+     * @param interfaceIndex that it came in by
+     * @param mtu            largest packet that its way takes, in bytes; of a packet that is too big
+     */
+    void end(
+        final byte verdict, final long address, final long headers, final int interfaceIndex, final int mtu) {
+        if (IcmpAnswers.isAnswered(verdict) && answers.answer(verdict, address, headers, interfaceIndex, mtu)) {
+            counters.count(verdict, 1);
+        } else if (verdict != FORWARD) {
             dispose(verdict, address, ParsedHeaders.frameLength(headers));
         }
     }

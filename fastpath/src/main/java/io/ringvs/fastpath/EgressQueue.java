@@ -1,5 +1,7 @@
 package io.ringvs.fastpath;
 
+import java.util.Arrays;
+
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.Port;
 
@@ -16,6 +18,9 @@ final class EgressQueue {
     private final WorkerCounters counters;
     private final long[] addresses;
     private final int[] lengths;
+    /** Whether each frame is one that the director made besides the packets it forwards. */
+    private final boolean[] own;
+    private int owns;
     private int count;
 
     /** @param capacity frames between two flushes at most */
@@ -24,6 +29,7 @@ final class EgressQueue {
         this.counters = counters;
         addresses = new long[capacity];
         lengths = new int[capacity];
+        own = new boolean[capacity];
     }
 
     int interfaceIndex() {
@@ -34,6 +40,16 @@ final class EgressQueue {
         addresses[count] = address;
         lengths[count] = length;
         count++;
+    }
+
+    /** Adds a frame that is not counted as a forwarded packet: an ICMP error, or a fragment after the first. */
+    void addOwn(final long address, final int length) {
+        if (count == addresses.length) {
+            flush();
+        }
+        own[count] = true;
+        owns++;
+        add(address, length);
     }
 
     /**
@@ -50,8 +66,12 @@ final class EgressQueue {
         if (sent < count) {
             sent = flushFull(sent);
         }
-        counters.count(FORWARD, sent);
+        counters.count(FORWARD, sent - ownsBefore(sent));
         count = 0;
+        if (owns != 0) {
+            Arrays.fill(own, false);
+            owns = 0;
+        }
         return sent;
     }
 
@@ -62,8 +82,16 @@ final class EgressQueue {
         for (int i = sent; i < count; i++) {
             port.free(addresses[i]);
         }
-        counters.count(TX_FULL, count - sent);
+        counters.count(TX_FULL, count - sent - (owns - ownsBefore(sent)));
         return sent;
+    }
+
+    private int ownsBefore(final int end) {
+        int found = 0;
+        for (int i = 0; owns != 0 && i < end; i++) {
+            found += own[i] ? 1 : 0;
+        }
+        return found;
     }
 
     private void wakeUp() {

@@ -5,9 +5,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import io.ringvs.forward.DirectForwarder;
 import io.ringvs.forward.TunnelForwarder;
 import io.ringvs.packet.EthernetHeader;
+import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
+import io.ringvs.ring.FrameStack;
+import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.Destination;
@@ -32,11 +35,16 @@ final class ForwardStage {
 
     private final long umemPointer;
     private final EgressPorts ports;
+    private final Ipv4Fragmenter ipv4;
+    private final Ipv6Fragmenter ipv6;
     private final TunnelForwarder tunnels = new TunnelForwarder(ThreadLocalRandom.current().nextInt());
 
-    ForwardStage(final long umemPointer, final EgressPorts ports) {
+    ForwardStage(
+        final long umemPointer, final EgressPorts ports, final FrameStack frames, final WorkerCounters counters) {
         this.umemPointer = umemPointer;
         this.ports = ports;
+        ipv4 = new Ipv4Fragmenter(umemPointer, frames, counters);
+        ipv6 = new Ipv6Fragmenter(umemPointer, frames, counters);
     }
 
     /**
@@ -76,10 +84,8 @@ final class ForwardStage {
         }
         if (method == DIRECT) {
             final byte verdict = DirectForwarder.forward(umemPointer + address, headers, adjacency);
-            if (verdict == FORWARD) {
-                queue.add(address, ParsedHeaders.frameLength(headers));
-            }
-            return verdict;
+            return verdict == FORWARD ? queue(queue, address, ParsedHeaders.networkOffset(headers),
+                ParsedHeaders.networkLength(headers), adjacency.mtu) : verdict;
         }
         if (method == TUNNEL) {
             return tunnel(queue, address, headers, destination);
@@ -92,11 +98,30 @@ final class ForwardStage {
         final Encapsulation encapsulation = destination.encapsulation;
         final byte verdict =
             tunnels.forward(umemPointer + address, headers, destination.adjacency, encapsulation);
-        if (verdict == FORWARD) {
-            final int before = EthernetHeader.LENGTH + encapsulation.length;
-            queue.add(address + ParsedHeaders.networkOffset(headers) - before,
-                before + ParsedHeaders.networkLength(headers));
+        if (verdict != FORWARD) {
+            return verdict;
         }
-        return verdict;
+        final int before = EthernetHeader.LENGTH + encapsulation.length;
+        return queue(queue, address + ParsedHeaders.networkOffset(headers) - before, EthernetHeader.LENGTH,
+            encapsulation.length + ParsedHeaders.networkLength(headers), destination.adjacency.mtu);
+    }
+
+    /** Queues a packet of {@code length} bytes behind {@code linkLength} others, in parts if it is larger than the MTU. */
+    private byte queue(
+        final EgressQueue queue, final long address, final int linkLength, final int length, final int mtu) {
+        if (length > mtu) {
+            return Ipv6Header.version(umemPointer + address + linkLength) == Family.IPV6.ipVersion()
+                ? ipv6.send(queue, address, linkLength, mtu) : ipv4.send(queue, address, linkLength, mtu);
+        }
+        queue.add(address, linkLength + length);
+        return FORWARD;
+    }
+
+    /** Bytes of the largest packet that reaches a destination whole; 0 if there is no destination. */
+    static int mtu(final int method, final Destination destination) {
+        if (destination == null) {
+            return 0;
+        }
+        return method == TUNNEL ? destination.encapsulation.mtu : destination.adjacency.mtu;
     }
 }

@@ -26,6 +26,7 @@ final class PacketPath implements AutoCloseable {
     private final ConnectionStage connecting;
     private final ForwardStage forwarding;
     private final ParkingRing parking;
+    private final IcmpAnswers answers;
     private final Disposal disposal;
     private final WorkerCounters counters;
 
@@ -44,9 +45,11 @@ final class PacketPath implements AutoCloseable {
         connecting = new ConnectionStage(table, connections, flows, batch,
             new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
             traffic);
-        forwarding = new ForwardStage(umemPointer, egress);
+        forwarding = new ForwardStage(umemPointer, egress, io.frames(), counters);
+        answers = new IcmpAnswers(
+            umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         parking = new ParkingRing(state.neighbours());
-        disposal = new Disposal(umemPointer, io.frames(), io.host(), counters);
+        disposal = new Disposal(umemPointer, io.frames(), io.host(), counters, answers);
     }
 
     /** The batch to be filled with received frames. */
@@ -86,12 +89,13 @@ final class PacketPath implements AutoCloseable {
     /** Fourth stage: frames rewritten and queued, or parked, or ended. */
     void forward(final Snapshot snapshot, final long nowNs) {
         if (forwarding.forward(batch, snapshot) != batch.count) {
-            settle(nowNs);
+            answers.begin(snapshot.settings, nowNs);
+            settle(snapshot, nowNs);
         }
     }
 
     /** Parks or ends the packets that were not queued. */
-    private void settle(final long nowNs) {
+    private void settle(final Snapshot snapshot, final long nowNs) {
         for (int i = 0; i < batch.count; i++) {
             byte verdict = batch.verdicts[i];
             if (verdict == PARKED) {
@@ -101,7 +105,10 @@ final class PacketPath implements AutoCloseable {
                     continue;
                 }
             }
-            if (verdict != FORWARD) {
+            if (IcmpAnswers.isAnswered(verdict)) {
+                disposal.end(verdict, batch.addresses[i], batch.headers[i], batch.interfaceIndex,
+                    ForwardStage.mtu(batch.methods[i], snapshot.destination(batch.destinations[i])));
+            } else if (verdict != FORWARD) {
                 disposal.dispose(verdict, batch.addresses[i], batch.lengths[i]);
             }
         }
@@ -119,6 +126,7 @@ final class PacketPath implements AutoCloseable {
      * @return packets that wait no more
      */
     int revisitParked(final Snapshot snapshot, final boolean snapshotIsNew, final long nowNs) {
+        answers.begin(snapshot.settings, nowNs);
         final int retried = snapshotIsNew ? parking.retry(forwarding, snapshot, disposal) : 0;
         return retried + parking.expire(nowNs, disposal);
     }

@@ -3,7 +3,10 @@ package io.ringvs.fastpath;
 import java.util.concurrent.TimeUnit;
 
 import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.Snapshot;
 
@@ -22,6 +25,8 @@ final class ParkingRing {
     /** How long a frame waits, in nanoseconds. */
     static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(3);
 
+    private static final int TUNNEL = ForwardingMethod.TUNNEL.value();
+    private static final int NO_MTU = 0;
     private static final byte PARKED = Verdict.PARKED.code();
     private static final byte FULL = Verdict.DROP_PARKING_FULL.code();
     private static final byte EXPIRED = Verdict.DROP_PARKING_EXPIRED.code();
@@ -31,6 +36,7 @@ final class ParkingRing {
     private final long[] headers = new long[CAPACITY];
     private final int[] destinations = new int[CAPACITY];
     private final byte[] methods = new byte[CAPACITY];
+    private final int[] interfaceIndexes = new int[CAPACITY];
     private final long[] deadlinesNs = new long[CAPACITY];
     private int count;
 
@@ -57,6 +63,7 @@ final class ParkingRing {
         headers[count] = batch.headers[i];
         destinations[count] = batch.destinations[i];
         methods[count] = batch.methods[i];
+        interfaceIndexes[count] = batch.interfaceIndex;
         deadlinesNs[count] = nowNs + TIMEOUT_NS;
         count++;
         return PARKED;
@@ -67,12 +74,13 @@ final class ParkingRing {
         final int before = count;
         int kept = 0;
         for (int i = 0; i < before; i++) {
-            final byte verdict = stage.forward(
-                addresses[i], headers[i], methods[i], snapshot.destination(destinations[i]));
+            final Destination destination = snapshot.destination(destinations[i]);
+            final byte verdict = stage.forward(addresses[i], headers[i], methods[i], destination);
             if (verdict == PARKED) {
                 move(i, kept++);
             } else {
-                disposal.dispose(verdict, addresses[i], headers[i]);
+                disposal.end(verdict, addresses[i], headers[i], interfaceIndexes[i],
+                    ForwardStage.mtu(methods[i], destination));
             }
         }
         count = kept;
@@ -83,16 +91,25 @@ final class ParkingRing {
     int expire(final long nowNs, final Disposal disposal) {
         int expired = 0;
         while (expired < count && deadlinesNs[expired] - nowNs <= 0) {
-            disposal.dispose(EXPIRED, addresses[expired], headers[expired]);
+            expire(expired, disposal);
             expired++;
         }
         return dropFirst(expired);
     }
 
+    /** A tunnel's outer packet is what got no answer, and its sender is the director itself. */
+    private void expire(final int i, final Disposal disposal) {
+        if (methods[i] == TUNNEL) {
+            disposal.dispose(EXPIRED, addresses[i], ParsedHeaders.frameLength(headers[i]));
+        } else {
+            disposal.end(EXPIRED, addresses[i], headers[i], interfaceIndexes[i], NO_MTU);
+        }
+    }
+
     /** Ends the waiting of all frames. */
     void clear(final Disposal disposal) {
         for (int i = 0; i < count; i++) {
-            disposal.dispose(EXPIRED, addresses[i], headers[i]);
+            disposal.dispose(EXPIRED, addresses[i], ParsedHeaders.frameLength(headers[i]));
         }
         count = 0;
     }
@@ -112,6 +129,7 @@ final class ParkingRing {
         headers[to] = headers[from];
         destinations[to] = destinations[from];
         methods[to] = methods[from];
+        interfaceIndexes[to] = interfaceIndexes[from];
         deadlinesNs[to] = deadlinesNs[from];
     }
 }

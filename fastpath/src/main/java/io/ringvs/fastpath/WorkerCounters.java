@@ -13,7 +13,8 @@ import org.agrona.UnsafeApi;
  * were given to the TX ring, and counts once for each forwarded packet.
  *
  * <pre>
- *   128 bytes unused | one u64 per verdict | u64 handed to the host | u64 failed wake-ups | one u64 per batch size 0..max | 128 unused
+ *   128 bytes unused | one u64 per verdict | u64 handed to the host | u64 failed wake-ups | u64 ICMP errors | u64 fragmented
+ *   | one u64 per batch size 0..max | 128 unused
  * </pre>
  *
  * <p><b>Threading:</b> one worker writes (plain reads, opaque writes of its own words), any thread reads; one thread at a
@@ -31,20 +32,24 @@ public final class WorkerCounters implements AutoCloseable {
     private final long verdicts;
     private final long handedToHost;
     private final long failedWakeups;
+    private final long icmpErrors;
+    private final long fragmented;
     private final long batches;
     private final SingleWriterRecorder latencies = new SingleWriterRecorder(MAX_LATENCY_NS, SIGNIFICANT_DIGITS);
 
     /** @param maxBatch packets of the largest batch */
     public WorkerCounters(final int maxBatch) {
         this.maxBatch = maxBatch;
-        final long words = Verdict.count() + 2L + maxBatch + 1;
+        final long words = Verdict.count() + 4L + maxBatch + 1;
         final long length = words * Long.BYTES + 2 * GAP;
         allocated = UnsafeApi.allocateMemory(length);
         UnsafeApi.setMemory(allocated, length, (byte)0);
         verdicts = allocated + GAP;
         handedToHost = verdicts + (long)Verdict.count() * Long.BYTES;
         failedWakeups = handedToHost + Long.BYTES;
-        batches = failedWakeups + Long.BYTES;
+        icmpErrors = failedWakeups + Long.BYTES;
+        fragmented = icmpErrors + Long.BYTES;
+        batches = fragmented + Long.BYTES;
     }
 
     /** @param verdict a {@link Verdict#code()} */
@@ -58,6 +63,14 @@ public final class WorkerCounters implements AutoCloseable {
 
     void countFailedWakeup() {
         add(failedWakeups, 1);
+    }
+
+    void countIcmpError() {
+        add(icmpErrors, 1);
+    }
+
+    void countFragmented() {
+        add(fragmented, 1);
     }
 
     void countBatch(final int packets) {
@@ -86,6 +99,16 @@ public final class WorkerCounters implements AutoCloseable {
     /** System calls to wake the kernel up that failed: not normal, the interface is down or gone. */
     public long failedWakeups() {
         return UnsafeApi.getLongOpaque(null, failedWakeups);
+    }
+
+    /** ICMP errors made, of packets that ended with a DROP_ verdict. */
+    public long icmpErrors() {
+        return UnsafeApi.getLongOpaque(null, icmpErrors);
+    }
+
+    /** Packets, of those forwarded, that were divided; their later fragments are counted nowhere. */
+    public long fragmented() {
+        return UnsafeApi.getLongOpaque(null, fragmented);
     }
 
     /** Batches of exactly {@code packets} packets. */

@@ -9,8 +9,8 @@ import io.ringvs.snapshot.Adjacency;
 /**
  * The step that every forwarding method takes first: is there a way, may the packet travel one hop further, does it fit?
  *
- * <p>Only when the answer is {@link Verdict#FORWARD} has the packet changed (its time to live is one less); so a packet that
- * waits for a neighbour can take the step again.
+ * <p>A packet that waits for a neighbour has not changed and can take the step again. One that is forwarded, or too big, has
+ * one hop less to live. An IPv4 packet that is too big, but may be divided, is forwarded: whoever sends it divides it.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  *
@@ -32,43 +32,39 @@ public final class RouteStep {
      *
      * @param frame   pointer to the frame's first byte
      * @param headers its {@link ParsedHeaders}
-     * @param mtu     bytes of the largest packet that fits, encapsulation already subtracted
+     * @param mtu     bytes of the largest packet that need not be divided, encapsulation already subtracted
      * @return the code of FORWARD, or of the verdict that the packet ends or waits with
      */
     public static byte take(final long frame, final long headers, final Adjacency adjacency, final int mtu) {
-        if (adjacency.state != Adjacency.State.RESOLVED) {
-            return notResolved(adjacency);
+        final Adjacency.State state = adjacency.state;
+        if (state != Adjacency.State.RESOLVED && state != Adjacency.State.UNRESOLVED) {
+            return state == Adjacency.State.LOCAL ? LOCAL : NO_ROUTE;
         }
         final long header = frame + ParsedHeaders.networkOffset(headers);
-        if (ParsedHeaders.isIpv6(headers)) {
-            return ipv6(header, ParsedHeaders.networkLength(headers), mtu);
-        }
+        final int length = ParsedHeaders.networkLength(headers);
+        return ParsedHeaders.isIpv6(headers) ? ipv6(header, length, mtu, state) : ipv4(header, length, mtu, state);
+    }
+
+    private static byte ipv4(final long header, final int length, final int mtu, final Adjacency.State state) {
         if (Ipv4Header.timeToLive(header) <= 1) {
             return TTL_EXPIRED;
         }
-        if (ParsedHeaders.networkLength(headers) > mtu) {
-            return TOO_BIG;
+        final boolean tooBig = length > mtu && Ipv4Header.mustNotFragment(header);
+        if (!tooBig && state == Adjacency.State.UNRESOLVED) {
+            return PARKED;
         }
         Ipv4Header.decrementTimeToLive(header);
-        return FORWARD;
+        return tooBig ? TOO_BIG : FORWARD;
     }
 
-    private static byte ipv6(final long header, final int length, final int mtu) {
+    private static byte ipv6(final long header, final int length, final int mtu, final Adjacency.State state) {
         if (Ipv6Header.hopLimit(header) <= 1) {
             return TTL_EXPIRED;
         }
-        if (length > mtu) {
-            return TOO_BIG;
+        if (length <= mtu && state == Adjacency.State.UNRESOLVED) {
+            return PARKED;
         }
         Ipv6Header.decrementHopLimit(header);
-        return FORWARD;
-    }
-
-    private static byte notResolved(final Adjacency adjacency) {
-        return switch (adjacency.state) {
-            case UNRESOLVED -> PARKED;
-            case LOCAL -> LOCAL;
-            default -> NO_ROUTE;
-        };
+        return length > mtu ? TOO_BIG : FORWARD;
     }
 }

@@ -55,7 +55,7 @@ public final class TunnelForwarder {
     }
 
     /**
-     * Puts the outer headers before a packet.
+     * Puts the outer headers before a packet. The outer packet may be larger than the MTU where it may be divided.
      *
      * @param frame   pointer to the frame's first byte
      * @param headers its {@link ParsedHeaders}
@@ -63,10 +63,13 @@ public final class TunnelForwarder {
      */
     public byte forward(
         final long frame, final long headers, final Adjacency adjacency, final Encapsulation encapsulation) {
-        if (encapsulation.mtu == Encapsulation.UNUSABLE && adjacency.state == Adjacency.State.RESOLVED) {
+        if (encapsulation.mtu == Encapsulation.UNUSABLE
+            && (adjacency.state == Adjacency.State.RESOLVED || adjacency.state == Adjacency.State.UNRESOLVED)) {
             return UNUSABLE;
         }
-        final byte verdict = RouteStep.take(frame, headers, adjacency, encapsulation.mtu);
+        final boolean mayDivide = !encapsulation.pmtuDiscovery && !ParsedHeaders.isIpv6(headers);
+        final byte verdict =
+            RouteStep.take(frame, headers, adjacency, mayDivide ? Integer.MAX_VALUE : encapsulation.mtu);
         if (verdict == FORWARD) {
             encapsulate(frame, headers, adjacency, encapsulation);
         }
@@ -90,7 +93,7 @@ public final class TunnelForwarder {
         if (encapsulation.outerIpv6) {
             ipv6(outer, service, outerLength, hops, encapsulation);
         } else {
-            final boolean whole = !ipv6 && Ipv4Header.mustNotFragment(packet);
+            final boolean whole = !ipv6 && encapsulation.pmtuDiscovery && Ipv4Header.mustNotFragment(packet);
             Ipv4Header.write(outer, service, outerLength, whole ? WIRE_DO_NOT_FRAGMENT : nextIdentification(), hops,
                 encapsulation.protocol, encapsulation.sourceWord0 & ADDRESS | encapsulation.destinationWord0 << 32);
         }

@@ -47,6 +47,11 @@ public final class EthernetHeader {
         return (UnsafeApi.getByte(header + DESTINATION) & GROUP_BIT) != 0;
     }
 
+    /** Whether the frame claims to come from more than one host. */
+    public static boolean isFromGroup(final long header) {
+        return (UnsafeApi.getByte(header + SOURCE) & GROUP_BIT) != 0;
+    }
+
     /**
      * Writes both addresses.
      *

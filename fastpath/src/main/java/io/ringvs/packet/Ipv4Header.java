@@ -30,6 +30,9 @@ public final class Ipv4Header {
     /** Bytes of the header without options. */
     public static final int MIN_LENGTH = 20;
 
+    /** "More fragments" in {@link #fragmentField}. */
+    public static final int MORE_FRAGMENTS = 0x2000;
+
     /** First byte of a header without options. */
     public static final int VERSION_4_NO_OPTIONS = 0x45;
 
@@ -51,6 +54,11 @@ public final class Ipv4Header {
     /** Header and payload, in bytes. */
     public static int totalLength(final long header) {
         return Short.reverseBytes(UnsafeApi.getShort(header + TOTAL_LENGTH)) & 0xffff;
+    }
+
+    /** Flags (high 3 bits) and fragment offset in units of 8 bytes, host order. */
+    public static int fragmentField(final long header) {
+        return Short.reverseBytes(UnsafeApi.getShort(header + FRAGMENT)) & 0xffff;
     }
 
     /** Whether the packet is a fragment, first or later. */

@@ -40,6 +40,7 @@ public final class Ipv6Header {
     public static final int MIN_EXTENSION_LENGTH = 8;
 
     private static final int FRAGMENT_OFFSET_FIELD = 2;
+    private static final int FRAGMENT_IDENTIFICATION = 4;
     /** Offset and M, in a native little-endian load of the field. */
     private static final int WIRE_FRAGMENTED = 0xf9ff;
     /** Offset likewise. */
@@ -113,5 +114,17 @@ public final class Ipv6Header {
     /** Whether a fragment header is of a fragment other than the first. */
     public static boolean isLaterFragment(final long fragmentHeader) {
         return (UnsafeApi.getShort(fragmentHeader + FRAGMENT_OFFSET_FIELD) & WIRE_OFFSET) != 0;
+    }
+
+    /**
+     * Writes a fragment header.
+     *
+     * @param offsetAndMore offset in bytes, a multiple of 8, and M in bit 0
+     */
+    public static void writeFragment(
+        final long fragmentHeader, final int nextHeader, final int offsetAndMore, final int identification) {
+        UnsafeApi.putShort(fragmentHeader, (short)nextHeader);
+        UnsafeApi.putShort(fragmentHeader + FRAGMENT_OFFSET_FIELD, Short.reverseBytes((short)offsetAndMore));
+        UnsafeApi.putInt(fragmentHeader + FRAGMENT_IDENTIFICATION, identification);
     }
 }

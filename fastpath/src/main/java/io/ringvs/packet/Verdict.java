@@ -43,6 +43,7 @@ public enum Verdict {
     DROP_NO_PORT("would leave by an interface that the director does not run on: not normal, name it at the start"),
     DROP_METHOD("has a real server whose forwarding method the director does not perform: not normal"),
     DROP_TUNNEL("has a tunnelled real server whose way is too narrow, or begins at no address of this host: not normal"),
+    DROP_NO_FRAME("had to be divided when no frame was free for the parts: normal only under overload"),
     DROP_TX_FULL("did not fit into the TX ring: normal only under more load than the interface can send"),
     DROP_PARKING_FULL("found no room among the packets that wait for a MAC address: not normal, a server is silent"),
     DROP_PARKING_EXPIRED("waited too long for the MAC address of its real server: not normal, the server is silent");

@@ -11,6 +11,8 @@ import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
+import io.ringvs.service.IpvsSetting;
+import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Tunnel;
@@ -27,6 +29,8 @@ final class RecordedDirector implements AutoCloseable {
 
     RecordedDirector(final ForwardingRecord record) {
         serversMtu = record.serversMtu();
+        director.rules.settings(IpvsSettings.DEFAULTS.with(IpvsSetting.PMTU_DISC, record.pmtuDiscovery() ? 1 : 0)
+            .with(IpvsSetting.ICMP_RATELIMIT, 0));
         record.rules().forEach(this::run);
     }
 

@@ -13,13 +13,16 @@ import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
+import io.ringvs.service.Tunnel;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.MarkRule;
 import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.ServiceIndex;
@@ -148,6 +151,20 @@ public final class TestRules {
         change.apply(builder);
         entry.servers = Arrays.asList(builder.newestFirst());
         entry.scheduler = builder.build(entry.config());
+    }
+
+    /** A real server ...:11 of a service of its own, behind a tunnel. */
+    public Destination tunnel(
+        final Tunnel tunnel, final boolean innerIpv6, final boolean outerIpv6, final Adjacency adjacency,
+        final IpvsSettings changed) {
+        settings = changed;
+        final ServiceKey key = addService(
+            IpProtocol.UDP, innerIpv6 ? "2001:db8::100" : "10.0.0.100", 1000 + entries.size(), "rr");
+        final IpAddress address = IpAddress.parse(outerIpv6 ? "2001:db8:1::11" : "192.168.1.11");
+        final int id = addServer(key, new DestinationConfig(address, 53, ForwardingMethod.TUNNEL, tunnel, 1, 1, 0, 0),
+            ForwardingMethod.TUNNEL.value() | ConnectionFlags.NO_OUTPUT, adjacency.state, adjacency.interfaceIndex);
+        adjacency(id, adjacency);
+        return snapshot().destination(id);
     }
 
     public void adjacency(final int id, final Adjacency.State state, final int interfaceIndex) {

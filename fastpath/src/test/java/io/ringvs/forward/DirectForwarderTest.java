@@ -19,6 +19,7 @@ import io.ringvs.packet.Verdict;
 import io.ringvs.snapshot.Adjacency;
 
 class DirectForwarderTest {
+    private static final int DO_NOT_FRAGMENT = 0x4000;
     private static final HexFormat HEX = HexFormat.of();
 
     private final long memory = UnsafeApi.allocateMemory(4096);
@@ -93,8 +94,18 @@ class DirectForwarderTest {
     @Test
     void shouldCompareNetworkLengthWithMtu() {
         assertEquals(Verdict.FORWARD, forward(FrameBuilder.udp().payload(72).padding(20).build(), resolved(100)));
-        assertUnchanged(Verdict.DROP_TOO_BIG, FrameBuilder.udp().payload(73).build(), resolved(100));
-        assertUnchanged(Verdict.DROP_TOO_BIG, v6().build(), resolved(59));
+        assertEquals(Verdict.DROP_TOO_BIG,
+            forward(FrameBuilder.udp().payload(73).fragment(DO_NOT_FRAGMENT).build(), resolved(100)));
+        assertEquals(Verdict.FORWARD, forward(FrameBuilder.udp().payload(73).build(), resolved(100)));
+        assertEquals(Verdict.DROP_TOO_BIG, forward(v6().build(), resolved(59)));
+    }
+
+    @Test
+    void shouldNotWaitForNeighbourGivenPacketThatCannotBeSent() {
+        final byte[] big = FrameBuilder.udp().payload(73).fragment(DO_NOT_FRAGMENT).build();
+        assertEquals(Verdict.DROP_TOO_BIG, forward(big, adjacency(Adjacency.State.UNRESOLVED, 100)));
+        final byte[] old = FrameBuilder.udp().timeToLive(1).build();
+        assertUnchanged(Verdict.DROP_TTL_EXPIRED, old, adjacency(Adjacency.State.UNRESOLVED, 100));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.ringvs.packet;
 
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
+import java.util.Random;
 
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
@@ -25,6 +26,7 @@ public final class FrameBuilder {
     private byte[] transport;
     private int payload;
     private int padding;
+    private Random random;
 
     public static FrameBuilder tcp(final int flags) {
         final FrameBuilder builder = new FrameBuilder();
@@ -104,6 +106,12 @@ public final class FrameBuilder {
         return this;
     }
 
+    /** Fills the payload; without this it is 0. */
+    public FrameBuilder random(final Random source) {
+        random = source;
+        return this;
+    }
+
     /** Bytes of link layer padding behind the packet. */
     public FrameBuilder padding(final int bytes) {
         padding = bytes;
@@ -179,7 +187,11 @@ public final class FrameBuilder {
         } else {
             out.writeBytes(new byte[16]);
         }
-        out.writeBytes(new byte[payload]);
+        final byte[] data = new byte[payload];
+        if (random != null) {
+            random.nextBytes(data);
+        }
+        out.writeBytes(data);
         return out.toByteArray();
     }
 

@@ -1,7 +1,7 @@
 package io.ringvs.service;
 
 /**
- * A run-time setting that Linux keeps under net.ipv4.vs, with the same name, default and meaning. All are whole numbers; a
+ * A run-time setting that Linux keeps under net.ipv4.vs or net.ipv4, with the same name, default and meaning. All are whole numbers; a
  * setting that is on or off is on with any number but 0.
  *
  * <p><b>Source:</b> vs_vars of Linux 6.1 {@code ip_vs_ctl.c}; kernel document {@code networking/ipvs-sysctl}.
@@ -27,17 +27,36 @@ public enum IpvsSetting {
     SLOPPY_SCTP("sloppy_sctp", 0, Integer.MAX_VALUE),
     /** A template whose real server has weight 0 is not used for new connections. */
     EXPIRE_QUIESCENT_TEMPLATE("expire_quiescent_template", 0, Integer.MAX_VALUE),
+    /** A tunnel's outer packet stays whole where the packet inside must; its sender is told if it does not fit then. */
+    PMTU_DISC("pmtu_disc", 1, Integer.MAX_VALUE),
     /** Not 0: a new connection may replace one in TIME_WAIT or CLOSE; bit 1: one in FIN_WAIT whose replies are not seen. */
-    CONN_REUSE_MODE("conn_reuse_mode", 1, Integer.MAX_VALUE);
+    CONN_REUSE_MODE("conn_reuse_mode", 1, Integer.MAX_VALUE),
+    /** ICMP errors that the director makes per second, for all clients together. */
+    ICMP_MSGS_PER_SEC("net.ipv4.", "icmp_msgs_per_sec", 1000, Integer.MAX_VALUE),
+    /** So many of them at once. */
+    ICMP_MSGS_BURST("net.ipv4.", "icmp_msgs_burst", 50, Integer.MAX_VALUE),
+    /** Time between two ICMP errors to the same client, in milliseconds; 0 for any time. */
+    ICMP_RATELIMIT("net.ipv4.", "icmp_ratelimit", 1000, Integer.MAX_VALUE);
 
+    private final String prefix;
     private final String settingName;
     private final int initial;
     private final int max;
 
     IpvsSetting(final String settingName, final int initial, final int max) {
+        this("net.ipv4.vs.", settingName, initial, max);
+    }
+
+    IpvsSetting(final String prefix, final String settingName, final int initial, final int max) {
+        this.prefix = prefix;
         this.settingName = settingName;
         this.initial = initial;
         this.max = max;
+    }
+
+    /** The sysctl's whole name. */
+    public String sysctlName() {
+        return prefix + settingName;
     }
 
     /** The last part of the sysctl's name. */

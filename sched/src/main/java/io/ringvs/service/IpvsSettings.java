@@ -20,8 +20,6 @@ public final class IpvsSettings {
     public static final IpvsSettings DEFAULTS = new IpvsSettings(
         Arrays.stream(IpvsSetting.values()).mapToInt(IpvsSetting::initial).toArray());
 
-    private static final String SYSCTL_PREFIX = "net.ipv4.vs.";
-
     /** By ordinal of {@link IpvsSetting}. */
     private final int[] values;
 
@@ -46,9 +44,8 @@ public final class IpvsSettings {
     }
 
     private static IpvsSetting named(final String name) {
-        final String last = name.startsWith(SYSCTL_PREFIX) ? name.substring(SYSCTL_PREFIX.length()) : name;
         for (final IpvsSetting setting : IpvsSetting.values()) {
-            if (setting.settingName().equals(last)) {
+            if (setting.settingName().equals(name) || setting.sysctlName().equals(name)) {
                 return setting;
             }
         }
@@ -82,7 +79,7 @@ public final class IpvsSettings {
     public List<String> list() {
         final List<String> lines = new ArrayList<>();
         for (final IpvsSetting setting : IpvsSetting.values()) {
-            lines.add(SYSCTL_PREFIX + setting.settingName() + " = " + get(setting));
+            lines.add(setting.sysctlName() + " = " + get(setting));
         }
         return lines;
     }
@@ -134,6 +131,24 @@ public final class IpvsSettings {
 
     public int amDroprate() {
         return get(IpvsSetting.AM_DROPRATE);
+    }
+
+    public boolean pmtuDisc() {
+        return isOn(IpvsSetting.PMTU_DISC);
+    }
+
+    /** ICMP errors per second, for all clients together. */
+    public int icmpMsgsPerSec() {
+        return get(IpvsSetting.ICMP_MSGS_PER_SEC);
+    }
+
+    public int icmpMsgsBurst() {
+        return get(IpvsSetting.ICMP_MSGS_BURST);
+    }
+
+    /** In milliseconds. */
+    public int icmpRatelimit() {
+        return get(IpvsSetting.ICMP_RATELIMIT);
     }
 
     @Override

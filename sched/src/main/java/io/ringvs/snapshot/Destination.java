@@ -1,5 +1,6 @@
 package io.ringvs.snapshot;
 
+import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.RealServer;
 
 /**
@@ -22,12 +23,15 @@ public final class Destination {
     public final RealServer realServer;
     public final VirtualService service;
 
-    Destination(final RealServer realServer, final VirtualService service, final Adjacency adjacency) {
+    Destination(
+        final RealServer realServer, final VirtualService service, final Adjacency adjacency,
+        final IpvsSettings settings) {
         this.id = realServer.id();
         this.statisticsRow = realServer.statisticsRow();
         this.serviceStatisticsRow = service.statisticsRow;
         this.adjacency = adjacency;
-        this.encapsulation = Encapsulation.of(service.config.key().family(), realServer.config(), adjacency);
+        this.encapsulation = Encapsulation.of(
+            service.config.key().family(), realServer.config(), adjacency, settings.pmtuDisc());
         this.realServer = realServer;
         this.service = service;
     }

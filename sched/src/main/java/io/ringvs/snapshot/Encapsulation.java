@@ -42,6 +42,8 @@ public final class Encapsulation {
     public final int length;
     /** Largest packet that fits inside, in bytes, or {@link #UNUSABLE}. */
     public final int mtu;
+    /** Whether the outer packet must stay whole where the packet inside must. */
+    public final boolean pmtuDiscovery;
     /** Number of the protocol that follows the outer IP header. */
     public final int protocol;
     /** Wire words of the outer addresses. */
@@ -51,7 +53,8 @@ public final class Encapsulation {
     public final long destinationWord1;
 
     private Encapsulation(
-        final Family inner, final DestinationConfig server, final Adjacency adjacency, final IpAddress source) {
+        final Family inner, final DestinationConfig server, final Adjacency adjacency, final boolean pmtuDiscovery) {
+        final IpAddress source = adjacency.source;
         final Tunnel tunnel = server.tunnel();
         type = tunnel.type();
         outerIpv6 = server.address().family() == Family.IPV6;
@@ -63,6 +66,7 @@ public final class Encapsulation {
         final boolean usable = source != null && source.family() == server.address().family()
             && adjacency.mtu - length >= (outerIpv6 ? MIN_MTU_IPV6 : MIN_MTU_IPV4);
         mtu = usable ? adjacency.mtu - length : UNUSABLE;
+        this.pmtuDiscovery = pmtuDiscovery;
         protocol = protocol(type, inner);
         sourceWord0 = source == null ? 0 : source.word0();
         sourceWord1 = source == null ? 0 : source.word1();
@@ -73,10 +77,12 @@ public final class Encapsulation {
     /**
      * The encapsulation for a real server.
      *
-     * @param inner family of the virtual service
+     * @param inner         family of the virtual service
+     * @param pmtuDiscovery the setting pmtu_disc
      */
-    static Encapsulation of(final Family inner, final DestinationConfig server, final Adjacency adjacency) {
-        return new Encapsulation(inner, server, adjacency, adjacency.source);
+    static Encapsulation of(
+        final Family inner, final DestinationConfig server, final Adjacency adjacency, final boolean pmtuDiscovery) {
+        return new Encapsulation(inner, server, adjacency, pmtuDiscovery);
     }
 
     private static int between(final Tunnel.Type type, final boolean checksum) {

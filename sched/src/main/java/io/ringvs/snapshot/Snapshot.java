@@ -40,17 +40,18 @@ public final class Snapshot {
         this.adjacencies = adjacencies;
         this.settings = settings;
         this.marks = marks;
-        this.destinations = destinations(services, adjacencies);
+        this.destinations = destinations(services, adjacencies, settings);
     }
 
-    private static Destination[] destinations(final ServiceIndex services, final Adjacency[] adjacencies) {
+    private static Destination[] destinations(
+        final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings) {
         final Destination[] destinations = new Destination[adjacencies.length];
         for (final VirtualService service : services.services()) {
             for (int position = 0; position < service.realServerCount(); position++) {
                 final RealServer realServer = service.realServer(position);
                 final int id = realServer.id();
                 if (id < adjacencies.length && adjacencies[id] != null) {
-                    destinations[id] = new Destination(realServer, service, adjacencies[id]);
+                    destinations[id] = new Destination(realServer, service, adjacencies[id], settings);
                 }
             }
         }

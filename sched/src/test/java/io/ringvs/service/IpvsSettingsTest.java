@@ -21,7 +21,11 @@ class IpvsSettingsTest {
             net.ipv4.vs.sloppy_tcp = 0
             net.ipv4.vs.sloppy_sctp = 0
             net.ipv4.vs.expire_quiescent_template = 0
-            net.ipv4.vs.conn_reuse_mode = 1""", String.join("\n", IpvsSettings.DEFAULTS.list()));
+            net.ipv4.vs.pmtu_disc = 1
+            net.ipv4.vs.conn_reuse_mode = 1
+            net.ipv4.icmp_msgs_per_sec = 1000
+            net.ipv4.icmp_msgs_burst = 50
+            net.ipv4.icmp_ratelimit = 1000""", String.join("\n", IpvsSettings.DEFAULTS.list()));
     }
 
     @Test
@@ -31,6 +35,7 @@ class IpvsSettingsTest {
 
         assertEquals(3, changed.connReuseMode());
         assertTrue(changed.sloppyTcp());
+        assertEquals(5, changed.with("net.ipv4.icmp_msgs_burst", "5").icmpMsgsBurst());
         assertEquals("3", changed.get("conn_reuse_mode"));
         assertEquals("1", changed.get("net.ipv4.vs.sloppy_tcp"));
         assertEquals(1, IpvsSettings.DEFAULTS.connReuseMode());
@@ -54,7 +59,8 @@ class IpvsSettingsTest {
         assertEquals("amemthresh must be a number from 0 to 2147483647, not '1k'", refusal("amemthresh", "1k"));
         assertEquals("there is no setting 'drop_entries'; the settings are amemthresh, am_droprate, drop_entry, "
             + "drop_packet, secure_tcp, cache_bypass, expire_nodest_conn, sloppy_tcp, sloppy_sctp, "
-            + "expire_quiescent_template, conn_reuse_mode", refusal("drop_entries", "1"));
+            + "expire_quiescent_template, pmtu_disc, conn_reuse_mode, icmp_msgs_per_sec, icmp_msgs_burst, "
+            + "icmp_ratelimit", refusal("drop_entries", "1"));
     }
 
     private static String refusal(final String name, final String value) {
