@@ -32,7 +32,7 @@ import org.agrona.UnsafeApi;
  * of {@code net/ip_vs.h}.
  */
 final class ConnectionOpener {
-    /** In place of a slot: the packet has no connection to be stepped; see {@link #opened}. */
+    /** In place of a slot: the packet has no connection to be stepped. */
     static final int NO_SLOT = -1;
 
     private static final byte NO_CONNECTION = Verdict.HOST_NO_CONNECTION.code();
@@ -63,7 +63,6 @@ final class ConnectionOpener {
     /** Whether connections were opened, or ended, since the batch was looked up. */
     private boolean anyOpened;
     private boolean anyEnded;
-    private Destination opened;
     /** Firewall mark of the packet that is being scheduled. */
     private int mark;
 
@@ -102,7 +101,6 @@ final class ConnectionOpener {
      *         connection, or has got a verdict
      */
     int review(final int i, final int found) {
-        opened = null;
         int slot = found;
         if (slot >= 0 ? anyEnded : anyOpened) {
             slot = table.find(flows.entry(i));
@@ -116,27 +114,15 @@ final class ConnectionOpener {
         return schedule(i);
     }
 
-    /** Of the last packet without a slot: the destination of the connection it opened, or null if it got a verdict. */
-    Destination opened() {
-        return opened;
-    }
-
-    /**
-     * Decides about a packet whose connection's real server was removed.
-     *
-     * @return the destination of the connection it opened instead, or null if it got a verdict
-     */
-    Destination destinationGone(final int i, final int slot) {
-        opened = null;
+    /** Decides about a packet whose connection's real server was removed: it opens another connection, or gets a verdict. */
+    void destinationGone(final int i, final int slot) {
         if (settings.expireNodestConn()) {
             end(slot);
-            final int existing = schedule(i);
-            if (existing == NO_SLOT) {
-                return opened;
+            if (schedule(i) == NO_SLOT) {
+                return;
             }
         }
         end(i, GONE);
-        return null;
     }
 
     /** Ends a connection, or takes one that controls others out of sight until they have ended. */
@@ -262,7 +248,6 @@ final class ConnectionOpener {
         traffic.countConnection(destination);
         batch.destinations[i] = destination.id;
         batch.methods[i] = (byte)(flags & ConnectionFlags.FORWARDING_MASK);
-        opened = destination;
         return NO_SLOT;
     }
 
