@@ -45,6 +45,7 @@ public final class ConnectionTable implements AutoCloseable {
     private final AtomicInteger withoutClientPort = new AtomicInteger();
     /** Connections that may still be opened and that no worker has set aside for itself. */
     private final AtomicInteger room;
+    private final AtomicInteger lastDefence;
     private volatile ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
     private volatile Defence defence = Defence.NONE;
 
@@ -74,6 +75,7 @@ public final class ConnectionTable implements AutoCloseable {
         this.flows = new FlowTable(slotsFor(maxConnections), hash, memory);
         this.cold = memory.reserve((long) flows.slots() << ColdLayout.SHIFT);
         this.room = new AtomicInteger(maxConnections);
+        this.lastDefence = new AtomicInteger(now);
         this.families = new Families(this);
         this.workers = new WorkerConnections[epochs.workers()];
         for (int number = 0; number < workers.length; number++) {
@@ -241,6 +243,11 @@ public final class ConnectionTable implements AutoCloseable {
 
     TableMemory memory() {
         return memory;
+    }
+
+    /** Tick up to which the drop_entry defence has been taken on by a worker. */
+    AtomicInteger lastDefence() {
+        return lastDefence;
     }
 
     AtomicInteger withoutClientPort() {

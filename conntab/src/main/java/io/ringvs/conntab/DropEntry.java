@@ -39,13 +39,14 @@ final class DropEntry {
         this.connections = connections;
         this.worker = worker;
         this.families = new Families(connections);
-        this.slotsPerSecond = Math.max(1, (connections.flows().slots() >> SHARE_SHIFT) / connections.epochs().workers());
+        this.slotsPerSecond = connections.flows().slots() >> SHARE_SHIFT;
         this.random = connections.flows().hash().with(number, MAX_PACKETS) | 1;
         for (int packets = 1; packets <= MAX_PACKETS; packets++) {
             countdown[packets] = packets;
         }
     }
 
+    /** For all workers together. */
     int slotsPerSecond() {
         return slotsPerSecond;
     }

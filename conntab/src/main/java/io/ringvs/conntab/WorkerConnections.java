@@ -21,6 +21,8 @@ import static io.ringvs.conntab.ConnectionLayout.withFlags;
 import static io.ringvs.conntab.ConnectionLayout.withLife;
 import static io.ringvs.conntab.ConnectionLayout.withState;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import io.ringvs.service.DestinationTable;
 import org.agrona.UnsafeApi;
 
@@ -64,8 +66,8 @@ public final class WorkerConnections implements AutoCloseable {
     private boolean secureTcp;
     private int dropPacketRate;
     private int dropPacketCountdown;
-    /** Tick up to which the drop_entry defence has done its share. */
-    private int lastDefence;
+    /** Slots that the drop_entry defence has still to visit here. */
+    private long owedVisits;
 
     WorkerConnections(final ConnectionTable connections, final int number, final int now) {
         this.connections = connections;
@@ -79,7 +81,6 @@ public final class WorkerConnections implements AutoCloseable {
         this.retirement = new Retirement(connections, lists);
         this.families = new Families(connections);
         this.dropEntry = new DropEntry(connections, this, number);
-        this.lastDefence = now;
     }
 
     /**
@@ -98,19 +99,23 @@ public final class WorkerConnections implements AutoCloseable {
         final int visited = wheel.advance(now, limit);
         if (defence.isDroppingEntries()) {
             defend(now, limit);
-        } else {
-            lastDefence = now;
         }
         return visited;
     }
 
-    /** Visits as many random slots as the time since the last visit calls for. */
+    /** Visits as many random slots as the time calls for that no worker has taken upon itself yet. */
     private void defend(final int now, final int limit) {
-        final long due = (long) (now - lastDefence) * dropEntry.slotsPerSecond() / Ticks.PER_SECOND;
-        if (due > 0) {
-            dropped.add(dropEntry.run(now, (int) Math.min(due, limit)));
-            lastDefence = now;
+        final AtomicInteger last = connections.lastDefence();
+        final int before = last.get();
+        final int perSecond = dropEntry.slotsPerSecond();
+        final long due = (long) Math.min(now - before, Ticks.PER_SECOND) * perSecond / Ticks.PER_SECOND;
+        // CAS: of several workers, one takes the time since the last visit
+        if (due > 0 && last.compareAndSet(before, now)) {
+            owedVisits = Math.min(owedVisits + due, perSecond);
         }
+        final int visits = (int) Math.min(owedVisits, limit);
+        owedVisits -= visits;
+        dropped.add(dropEntry.run(now, visits));
     }
 
     /**

@@ -5,8 +5,8 @@ import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.snapshot.Snapshot;
 
 /**
- * Ends the connections of real servers that were removed, where expire_nodest_conn asks for it: walks through the worker's
- * share of the table, a piece in each duty cycle.
+ * Ends the connections of real servers that were removed, where expire_nodest_conn asks for it: walks through the
+ * table, a piece in each duty cycle. The first worker does it for all.
  *
  * <p>Twice, because a template cannot end before the last of its connections, which may stand behind it.
  *
@@ -19,26 +19,24 @@ final class RemovedServers {
     static final int PIECE = 1024;
 
     private static final int ROUNDS = 2;
+    private static final int FIRST_WORKER = 0;
 
     private final WorkerConnections connections;
-    private final int first;
-    private final int end;
+    private final int slots;
     private int position;
     private int roundsLeft;
     private Snapshot current = Snapshot.EMPTY;
 
-    /** @param workers how many share the table */
-    RemovedServers(final ConnectionTable table, final int number, final int workers) {
-        connections = table.worker(number);
-        first = (int)((long)table.slots() * number / workers);
-        end = (int)((long)table.slots() * (number + 1) / workers);
+    RemovedServers(final ConnectionTable table, final int worker) {
+        connections = table.worker(worker);
+        slots = worker == FIRST_WORKER ? table.slots() : 0;
     }
 
     /** Starts a walk if a server is gone since the last call. */
     void snapshot(final Snapshot snapshot) {
         if (snapshot.settings.expireNodestConn() && snapshot.lacksDestinationOf(current)) {
-            position = first;
-            roundsLeft = ROUNDS;
+            position = 0;
+            roundsLeft = slots == 0 ? 0 : ROUNDS;
         }
         current = snapshot;
     }
@@ -48,10 +46,8 @@ final class RemovedServers {
         if (roundsLeft == 0) {
             return false;
         }
-        connections.killUnavailable(position, Math.min(PIECE, end - position));
-        position += PIECE;
-        if (position >= end) {
-            position = first;
+        position = connections.killUnavailable(position, PIECE);
+        if (position == 0) {
             roundsLeft--;
         }
         return true;

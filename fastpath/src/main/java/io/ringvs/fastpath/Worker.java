@@ -49,7 +49,7 @@ public final class Worker implements Agent, AutoCloseable {
         counters = new WorkerCounters(config.batchSize());
         egress = new EgressPorts(queues(io.ports(), config.batchSize(), counters));
         path = new PacketPath(config, state, io, egress, counters);
-        removedServers = new RemovedServers(state.table(), config.number(), epochs.workers());
+        removedServers = new RemovedServers(state.table(), config.number());
     }
 
     private static EgressQueue[] queues(
