@@ -7,7 +7,8 @@ import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.ConnectionView;
 
 /**
- * Shows the connections of a {@link ConnectionTable} to listings.
+ * Shows the connections of a {@link ConnectionTable} to listings. One whose time is over is not shown, though a worker may
+ * take half a second to find it.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -27,8 +28,12 @@ public final class TableConnections implements ConnectionSource {
         return new Cursor() {
             @Override
             public ConnectionEntry next() {
-                final ConnectionView connection = cursor.next();
-                return connection == null ? null : entry(connection);
+                final int now = nowTicks.getAsInt();
+                ConnectionView connection = cursor.next();
+                while (connection != null && connection.expires() - now <= 0) {
+                    connection = cursor.next();
+                }
+                return connection == null ? null : entry(connection, now);
             }
 
             @Override
@@ -38,9 +43,9 @@ public final class TableConnections implements ConnectionSource {
         };
     }
 
-    private ConnectionEntry entry(final ConnectionView connection) {
+    private ConnectionEntry entry(final ConnectionView connection, final int now) {
         return new ConnectionEntry(
-            connection.protocol(), connection.stateName(), connection.secondsLeft(nowTicks.getAsInt()),
+            connection.protocol(), connection.stateName(), connection.secondsLeft(now),
             connection.clientAddress(), connection.clientPort(), connection.virtualAddress(),
             connection.virtualPort(), connection.destinationAddress(), connection.destinationPort(), null, null);
     }

@@ -1,12 +1,9 @@
 package io.ringvs.host;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 import io.ringvs.host.RouteLookup.Outcome;
@@ -130,29 +127,15 @@ public final class AdjacencyResolver {
     private Way resolve(final IpAddress destination, final Adjacency before) {
         final RouteLookup route = host.lookup(destination);
         if (route.outcome() != Outcome.FORWARD) {
-            final Adjacency.State state =
-                route.outcome() == Outcome.LOCAL ? Adjacency.State.LOCAL : Adjacency.State.UNREACHABLE;
-            return new Way(route, null, keep(before, state, route, 0, 0));
+            return new Way(route, null, keep(before, Adjacencies.without(route)));
         }
         final Neighbour.Key key = new Neighbour.Key(route.interfaceIndex(), route.nextHop());
-        final Neighbour neighbour = host.neighbour(key);
-        if (neighbour == null || !neighbour.isUsable()) {
-            return new Way(route, key, keep(before, Adjacency.State.UNRESOLVED, route, 0, 0));
-        }
-        final ByteBuffer header = ByteBuffer.allocate(2 * MacAddress.LENGTH).order(ByteOrder.nativeOrder())
-            .put(neighbour.mac().bytes()).put(host.link(route.interfaceIndex()).mac().bytes());
-        return new Way(
-            route, key, keep(before, Adjacency.State.RESOLVED, route, header.getLong(0), header.getInt(8)));
+        return new Way(route, key, keep(
+            before, Adjacencies.of(route, host.link(route.interfaceIndex()), host.neighbour(key))));
     }
 
-    private static Adjacency keep(
-        final Adjacency before, final Adjacency.State state, final RouteLookup route, final long macWord,
-        final int macTail) {
-        final boolean same = before != null && before.state == state
-            && before.interfaceIndex == route.interfaceIndex() && before.mtu == route.mtu()
-            && before.macWord == macWord && before.macTail == macTail && Objects.equals(before.source, route.source());
-        return same ? before : new Adjacency(
-            state, route.interfaceIndex(), macWord, macTail, route.mtu(), route.source());
+    private static Adjacency keep(final Adjacency before, final Adjacency now) {
+        return before != null && Adjacencies.same(before, now) ? before : now;
     }
 
     private void upkeep(final long nowNs) {

@@ -5,7 +5,6 @@ import java.util.List;
 
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.Defence;
-import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.conntab.TableMemory;
 import io.ringvs.control.RuleContext;
 import io.ringvs.control.RulePublisher;
@@ -93,6 +92,7 @@ final class ReplayDirector implements AutoCloseable {
     }
 
     private Snapshot compile() {
+        table.timeouts(rules.timeouts());
         final boolean everyWay = neighboursChanged;
         neighboursChanged = false;
         return compiler.compile(rules, host::adjacency, everyWay, settings, marks);
@@ -123,7 +123,7 @@ final class ReplayDirector implements AutoCloseable {
             publish();
         }
         final byte[] mac = host.link(frame.interfaceName()).mac().bytes();
-        final boolean passed = classifier.classify(frame.bytes(), mac).isPassed() || packets.receive(frame);
+        final boolean passed = classifier.passes(frame.bytes(), mac) || packets.receive(frame);
         return new Outcome(packets.collect(), passed);
     }
 
@@ -146,17 +146,9 @@ final class ReplayDirector implements AutoCloseable {
                 step = session.advance();
             }
             if (session.changed()) {
-                applyTimeouts();
                 publish();
             }
             return new Answer(session.status(), out.append(session.out()).toString(), session.err().toString());
-        }
-    }
-
-    private void applyTimeouts() {
-        final ProtocolTimeouts wanted = rules.timeouts();
-        if (table.timeouts() != wanted) {
-            table.timeouts(wanted);
         }
     }
 

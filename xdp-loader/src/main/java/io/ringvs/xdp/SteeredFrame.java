@@ -1,16 +1,12 @@
-package io.ringvs.replay;
+package io.ringvs.xdp;
 
-import java.util.Arrays;
-
-import io.ringvs.service.Family;
-import io.ringvs.service.IpAddress;
-import io.ringvs.service.IpProtocol;
-import io.ringvs.xdp.XdpVerdict;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A frame as far as steering understands it.
  *
- * <p><b>Source:</b> the same steps, bounds and answers as {@code parse.h} of the XDP program.
+ * <p><b>Source</b>: the same steps, bounds and answers as {@code parse.h}.
  */
 final class SteeredFrame {
     /** What must be known of an address for the frame to be steered, unless its port decides. */
@@ -42,8 +38,11 @@ final class SteeredFrame {
     private static final int IPV6_SOURCE = 8;
     private static final int IPV6_DESTINATION = 24;
     private static final int HOP_BY_HOP = 0;
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
+    private static final int AUTHENTICATION = 51;
     private static final int DESTINATION_OPTIONS = 60;
     private static final int FRAGMENT_OFFSET_MASK = 0xfff8;
     private static final int FRAGMENT_MASK = 0xfff9;
@@ -55,11 +54,14 @@ final class SteeredFrame {
     private static final int ICMP_EXCEEDED = 11;
     private static final int ICMPV6_INFORMATIONAL = 128;
 
-    /** Null if it is no IP packet. */
-    Family family;
-    IpAddress destination;
+    /** 4, 6, or 0 if it is no IP packet. */
+    int family;
+    /** Where it goes; words as in {@link SteeringEntry}. */
+    long destination0;
+    long destination1;
     /** The real server if this is a reply: the source, or the destination of what an ICMP error quotes. */
-    IpAddress server;
+    long server0;
+    long server1;
     int protocol;
     /** 0 unless the port is to be looked up. */
     int sourcePort;
@@ -89,10 +91,10 @@ final class SteeredFrame {
         if (frame.length < offset + IPV4_LENGTH || u8(offset) >>> 4 != 4) {
             return;
         }
-        family = Family.IPV4;
+        family = 4;
         protocol = u8(offset + 9);
-        server = address(offset + IPV4_SOURCE);
-        destination = address(offset + IPV4_DESTINATION);
+        server(offset + IPV4_SOURCE);
+        destination(offset + IPV4_DESTINATION);
         final int headerLength = (u8(offset) & 0xf) * 4;
         if ((u16(offset + 6) & IPV4_FRAGMENT_MASK) != 0) {
             needSomePort(XdpVerdict.STEERED_FRAGMENT);
@@ -107,10 +109,10 @@ final class SteeredFrame {
         if (frame.length < start + IPV6_LENGTH || u8(start) >>> 4 != 6) {
             return;
         }
-        family = Family.IPV6;
+        family = 6;
         protocol = u8(start + 6);
-        server = address(start + IPV6_SOURCE);
-        destination = address(start + IPV6_DESTINATION);
+        server(start + IPV6_SOURCE);
+        destination(start + IPV6_DESTINATION);
         int offset = start + IPV6_LENGTH;
         int fragment = 0;
         for (int i = 0; i < MAX_EXTENSIONS && isExtension() && (fragment & FRAGMENT_OFFSET_MASK) == 0; i++) {
@@ -123,37 +125,39 @@ final class SteeredFrame {
             protocol = u8(offset);
             offset += length;
         }
-        if (fragment != 0) {
-            needSomePort(XdpVerdict.STEERED_FRAGMENT);
-        } else if (isExtension()) {
+        // what follows a later fragment's header is payload, whatever its number says
+        if (isExtension() && (fragment & FRAGMENT_OFFSET_MASK) == 0) {
             needSomeProtocol();
+        } else if (fragment != 0) {
+            needSomePort(XdpVerdict.STEERED_FRAGMENT);
         } else {
             transport(offset);
         }
     }
 
     private boolean isExtension() {
-        return protocol == HOP_BY_HOP || protocol == ROUTING || protocol == FRAGMENT || protocol == IpProtocol.AH
-            || protocol == DESTINATION_OPTIONS;
+        return protocol == HOP_BY_HOP || protocol == ROUTING || protocol == FRAGMENT
+            || protocol == AUTHENTICATION || protocol == DESTINATION_OPTIONS;
     }
 
     private int extensionLength(final int field) {
         if (protocol == FRAGMENT) {
             return EXTENSION_LENGTH;
         }
-        return protocol == IpProtocol.AH ? (field + 2) * 4 : (field + 1) * 8;
+        return protocol == AUTHENTICATION ? (field + 2) * 4 : (field + 1) * 8;
     }
 
     private void transport(final int offset) {
         if (isServed()) {
             ports(offset);
-        } else if (protocol == (family == Family.IPV4 ? IpProtocol.ICMP : IpProtocol.ICMPV6)) {
+        } else if (protocol == (family == 4 ? ICMP : ICMPV6)) {
             icmp(offset);
         }
     }
 
     private boolean isServed() {
-        return protocol == IpProtocol.TCP || protocol == IpProtocol.UDP || protocol == IpProtocol.SCTP;
+        return protocol == SteeringEntry.IPPROTO_TCP || protocol == SteeringEntry.IPPROTO_UDP
+            || protocol == SteeringEntry.IPPROTO_SCTP;
     }
 
     private void ports(final int offset) {
@@ -176,13 +180,13 @@ final class SteeredFrame {
         verdict = XdpVerdict.STEERED_ICMP_ERROR;
         final int type = u8(offset);
         final int quoted = offset + ICMP_HEADER_LENGTH;
-        final boolean ipv4 = family == Family.IPV4;
+        final boolean ipv4 = family == 4;
         final boolean error = ipv4
             ? type == ICMP_UNREACHABLE || type == ICMP_QUENCH || type == ICMP_EXCEEDED : type < ICMPV6_INFORMATIONAL;
         if (!error) {
             need = Need.NOTHING;
         } else if (frame.length >= quoted + (ipv4 ? IPV4_LENGTH : IPV6_LENGTH)) {
-            server = address(quoted + (ipv4 ? IPV4_DESTINATION : IPV6_DESTINATION));
+            server(quoted + (ipv4 ? IPV4_DESTINATION : IPV6_DESTINATION));
         }
     }
 
@@ -197,8 +201,23 @@ final class SteeredFrame {
         need = Need.SOME_PROTOCOL;
     }
 
-    private IpAddress address(final int offset) {
-        return IpAddress.of(Arrays.copyOfRange(frame, offset, offset + family.addressLength()));
+    private void destination(final int offset) {
+        destination0 = word(offset, 0);
+        destination1 = word(offset, Long.BYTES);
+    }
+
+    private void server(final int offset) {
+        server0 = word(offset, 0);
+        server1 = word(offset, Long.BYTES);
+    }
+
+    /** Eight bytes of a 16-byte address field as a native load gives them; an IPv4 address fills the first four. */
+    private long word(final int address, final int from) {
+        final ByteBuffer bytes = ByteBuffer.wrap(frame).order(ByteOrder.nativeOrder());
+        if (family == 6) {
+            return bytes.getLong(address + from);
+        }
+        return from == 0 ? Integer.toUnsignedLong(bytes.getInt(address)) : 0;
     }
 
     private int u8(final int offset) {
