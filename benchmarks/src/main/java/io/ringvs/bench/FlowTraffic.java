@@ -13,8 +13,8 @@ import org.agrona.UnsafeApi;
  * Plays clients on the kernel's side of rings in memory: writes one flow after another into the frames it receives.
  *
  * <p>Every frame of the UMEM holds a complete 54-byte TCP frame from the start; only what differs from flow to flow, and what
- * forwarding changed, is written anew: time to live, header checksum, client address, client port. That comes from a
- * table that is read from one end to the other and lists the flows in random order:
+ * forwarding changed, is written anew: Ethernet header, time to live, header checksum, client address, client port. The last
+ * three come from a table that is read from one end to the other and lists the flows in random order:
  *
  * <pre>
  *   0  client address, 4 bytes     4  header checksum u16     6  client port u16     (network order)
@@ -24,6 +24,10 @@ public final class FlowTraffic {
     /** Bytes of a frame: Ethernet, IPv4 and TCP header without options. */
     static final int FRAME_BYTES = 54;
 
+    /** The first eight bytes of the Ethernet header, natively stored. */
+    private static final long ETHERNET_WORD = 0x0002_0100_0000_0002L;
+    private static final int TYPE = 12;
+    private static final short TYPE_IPV4 = 0x0008;
     private static final int IPV4 = 14;
     private static final int TIME_TO_LIVE = IPV4 + 8;
     private static final int CHECKSUM = IPV4 + 10;
@@ -118,6 +122,9 @@ public final class FlowTraffic {
     public void write(final long frame) {
         final long flow = UnsafeApi.getLong(next);
         next = next + Long.BYTES == end ? order : next + Long.BYTES;
+        // a tunnel's outer header covers it
+        UnsafeApi.putLong(frame, ETHERNET_WORD);
+        UnsafeApi.putShort(frame + TYPE, TYPE_IPV4);
         UnsafeApi.putByte(frame + TIME_TO_LIVE, HOPS);
         UnsafeApi.putShort(frame + CHECKSUM, (short)(flow >>> 32));
         UnsafeApi.putInt(frame + SOURCE, (int)flow);

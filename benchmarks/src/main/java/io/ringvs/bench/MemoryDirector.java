@@ -26,6 +26,7 @@ import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
+import io.ringvs.service.Tunnel;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.ServiceIndex;
@@ -42,8 +43,7 @@ public final class MemoryDirector {
     public static final int BATCH = 64;
 
     private static final int INTERFACE = 1;
-    private static final int DIRECT_FLAGS =
-        ForwardingMethod.DIRECT.value() | ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
+    private static final int FLAGS = ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
     private static final int SYN = 0x02;
     private static final int ACK = 0x10;
 
@@ -54,9 +54,16 @@ public final class MemoryDirector {
     public final FlowTraffic traffic;
     public final Snapshot snapshot;
 
+    /** With direct routing. */
     public MemoryDirector(
         final int flows, final int maxConnections, final String scheduler, final RingSizes sizes,
         final NanoClock clock) {
+        this(flows, maxConnections, scheduler, sizes, clock, ForwardingMethod.DIRECT, Tunnel.IPIP);
+    }
+
+    public MemoryDirector(
+        final int flows, final int maxConnections, final String scheduler, final RingSizes sizes,
+        final NanoClock clock, final ForwardingMethod method, final Tunnel tunnel) {
         final WorkerEpochs epochs = new WorkerEpochs(1);
         final SnapshotPublisher publisher = new SnapshotPublisher(epochs);
         final DestinationTable destinations = new DestinationTable(1024);
@@ -64,7 +71,7 @@ public final class MemoryDirector {
         final ConnectionTable table = new ConnectionTable(
             maxConnections, destinations, epochs, new HugePages(), Ticks.ofNanos(clock.nanoTime()));
         state = new DirectorState(publisher, table, destinations, statistics, new NeighbourRequests(1024));
-        snapshot = rules(destinations, statistics, scheduler);
+        snapshot = rules(destinations, statistics, scheduler, method, tunnel);
         publisher.publish(snapshot);
 
         final Umem umem = Umem.map(sizes.framesHeld() + BATCH, 2048, 0);
@@ -78,18 +85,20 @@ public final class MemoryDirector {
     }
 
     private static Snapshot rules(
-        final DestinationTable destinations, final Statistics statistics, final String scheduler) {
+        final DestinationTable destinations, final Statistics statistics, final String scheduler,
+        final ForwardingMethod method, final Tunnel tunnel) {
         final SchedulerBuilder builder = new SchedulerBuilder(destinations, scheduler);
         final Adjacency[] adjacencies = new Adjacency[SERVERS];
         for (int server = 0; server < SERVERS; server++) {
             final int id = destinations.allocate();
-            final DestinationConfig config = DestinationConfig.of(
-                IpAddress.of(new byte[] {(byte)192, (byte)168, 1, (byte)(server + 1)}), 80, ForwardingMethod.DIRECT, 1);
-            destinations.configure(id, config, DIRECT_FLAGS);
+            final DestinationConfig config = new DestinationConfig(
+                IpAddress.of(new byte[] {(byte)192, (byte)168, 1, (byte)(server + 1)}), 80, method, tunnel, 1, 1, 0, 0);
+            destinations.configure(id, config, method.value() | FLAGS);
             destinations.setAvailable(id, true);
             builder.destinationAdded(new RealServer(id, statistics.allocate(), config));
             adjacencies[id] = new Adjacency(
-                Adjacency.State.RESOLVED, INTERFACE, 0x0002_0002_0000_0002L | (long)id << 40, 0x0200_0000, 1500);
+                Adjacency.State.RESOLVED, INTERFACE, 0x0002_0002_0000_0002L | (long)id << 40, 0x0200_0000, 1500,
+                IpAddress.parse("192.168.1.1"));
         }
         final RealServer[] servers = builder.newestFirst();
         final ServiceConfig config = new ServiceConfig(

@@ -4,6 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.RingSizes;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.Tunnel;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -36,10 +38,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 2, jvmArgsAppend = {"-Xms256m", "-Xmx256m"})
 public class PacketPathBenchmark {
     private static final int BATCHES = 16;
+    private static final int GUE_PORT = 6080;
     private static final int PACKETS = BATCHES * MemoryDirector.BATCH;
 
     @Param({"1000", "1000000", "10000000"})
     public int connections;
+
+    /** Direct routing, or a tunnel: IPIP, GUE, GRE. */
+    @Param({"DIRECT", "IPIP"})
+    public String forwarding;
 
     private final long[] addresses = new long[MemoryDirector.BATCH];
     private final int[] lengths = new int[MemoryDirector.BATCH];
@@ -54,9 +61,18 @@ public class PacketPathBenchmark {
     @Setup(Level.Trial)
     public void establish() {
         director = new MemoryDirector(
-            connections, connections, "rr", RingSizes.same(256), PacketPathBenchmark::clock);
+            connections, connections, "rr", RingSizes.same(256), PacketPathBenchmark::clock,
+            forwarding.equals("DIRECT") ? ForwardingMethod.DIRECT : ForwardingMethod.TUNNEL, tunnel());
         director.establish();
         forwardedBefore = director.worker.counters().packets(Verdict.FORWARD);
+    }
+
+    private Tunnel tunnel() {
+        return switch (forwarding) {
+            case "GUE" -> new Tunnel(Tunnel.Type.GUE, GUE_PORT, Tunnel.Checksum.NONE);
+            case "GRE" -> new Tunnel(Tunnel.Type.GRE, 0, Tunnel.Checksum.NONE);
+            default -> Tunnel.IPIP;
+        };
     }
 
     /** Every packet was forwarded: nothing else may be counted. */
