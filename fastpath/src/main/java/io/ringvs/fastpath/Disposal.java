@@ -3,6 +3,7 @@ package io.ringvs.fastpath;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.FrameStack;
+import io.ringvs.snapshot.Destination;
 
 /**
  * Ends packets that are not forwarded: counts the verdict, offers the host what is the host's, and frees the frame.
@@ -11,6 +12,7 @@ import io.ringvs.ring.FrameStack;
  */
 final class Disposal {
     private static final byte FORWARD = Verdict.FORWARD.code();
+    private static final byte NO_DESTINATION = Verdict.DROP_NO_DESTINATION.code();
     private static final byte FIRST_HOST = Verdict.HOST_NOT_IP.code();
     private static final byte LAST_HOST = Verdict.HOST_LOCAL.code();
 
@@ -19,12 +21,14 @@ final class Disposal {
     private final HostPath host;
     private final WorkerCounters counters;
     private final IcmpAnswers answers;
+    private final TrafficCounter traffic;
 
     /** @param host null if frames left to the host cannot be given to it; they are dropped then */
     Disposal(
         final long umemPointer, final FrameStack frames, final HostPath host, final WorkerCounters counters,
-        final IcmpAnswers answers) {
+        final IcmpAnswers answers, final TrafficCounter traffic) {
         this.answers = answers;
+        this.traffic = traffic;
         this.umemPointer = umemPointer;
         this.frames = frames;
         this.host = host;
@@ -35,13 +39,23 @@ final class Disposal {
      * Ends a packet whose headers were parsed, and tells its sender if the verdict is one to tell. One that was forwarded
      * is left to its egress queue.
      *
+     * <p>An answer about a connection's packet counts as a packet of its server, as it does in Linux, where it passes
+     * IPVS on its way out.
+     *
      * @param interfaceIndex that it came in by
-     * @param mtu            largest packet that its way takes, in bytes; of a packet that is too big
+     * @param method         of its connection, a {@link io.ringvs.service.ForwardingMethod} value
+     * @param destination    of its connection, or null
      */
     void end(
-        final byte verdict, final long address, final long headers, final int interfaceIndex, final int mtu) {
-        if (IcmpAnswers.isAnswered(verdict) && answers.answer(verdict, address, headers, interfaceIndex, mtu)) {
+        final byte verdict, final long address, final long headers, final int interfaceIndex, final int method,
+        final Destination destination) {
+        final int answered = IcmpAnswers.isAnswered(verdict)
+            ? answers.answer(verdict, address, headers, interfaceIndex, ForwardStage.mtu(method, destination)) : 0;
+        if (answered != 0) {
             counters.count(verdict, 1);
+            if (destination != null && verdict != NO_DESTINATION) {
+                traffic.countOut(destination, answered);
+            }
         } else if (verdict != FORWARD) {
             dispose(verdict, address, ParsedHeaders.frameLength(headers));
         }

@@ -69,15 +69,15 @@ final class IcmpAnswers {
      * @param verdict        one that {@link #isAnswered}
      * @param interfaceIndex that it came in by
      * @param mtu            in bytes, of a packet that is too big
-     * @return whether it was answered; otherwise the frame is the caller's as before
+     * @return bytes of the answer at layer 3; 0 if there is none, and the frame is the caller's as before
      */
-    boolean answer(
+    int answer(
         final byte verdict, final long address, final long headers, final int interfaceIndex, final int mtu) {
         final EgressQueue queue = ports.find(interfaceIndex);
         final long frame = umemPointer + address;
         if (queue == null || !isAnswerable(frame, headers)
             || verdict != TOO_BIG && !isAdmitted(frame, headers)) {
-            return false;
+            return 0;
         }
         if (verdict == NO_NEIGHBOUR) {
             takeHop(frame, headers);
@@ -88,7 +88,7 @@ final class IcmpAnswers {
             identification);
         queue.addOwn(address - IcmpErrors.shift(headers), length);
         counters.countIcmpError();
-        return true;
+        return length - ParsedHeaders.networkOffset(headers);
     }
 
     private static boolean isAnswerable(final long frame, final long headers) {

@@ -49,7 +49,7 @@ final class PacketPath implements AutoCloseable {
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         parking = new ParkingRing(state.neighbours());
-        disposal = new Disposal(umemPointer, io.frames(), io.host(), counters, answers);
+        disposal = new Disposal(umemPointer, io.frames(), io.host(), counters, answers, traffic);
     }
 
     /** The batch to be filled with received frames. */
@@ -107,7 +107,7 @@ final class PacketPath implements AutoCloseable {
             }
             if (IcmpAnswers.isAnswered(verdict)) {
                 disposal.end(verdict, batch.addresses[i], batch.headers[i], batch.interfaceIndex,
-                    ForwardStage.mtu(batch.methods[i], snapshot.destination(batch.destinations[i])));
+                    batch.methods[i], snapshot.destination(batch.destinations[i]));
             } else if (verdict != FORWARD) {
                 disposal.dispose(verdict, batch.addresses[i], batch.lengths[i]);
             }
@@ -128,7 +128,7 @@ final class PacketPath implements AutoCloseable {
     int revisitParked(final Snapshot snapshot, final boolean snapshotIsNew, final long nowNs) {
         answers.begin(snapshot.settings, nowNs);
         final int retried = snapshotIsNew ? parking.retry(forwarding, snapshot, disposal) : 0;
-        return retried + parking.expire(nowNs, disposal);
+        return retried + parking.expire(nowNs, snapshot, disposal);
     }
 
     /** Ends all parked packets. */

@@ -26,7 +26,6 @@ final class ParkingRing {
     static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(3);
 
     private static final int TUNNEL = ForwardingMethod.TUNNEL.value();
-    private static final int NO_MTU = 0;
     private static final byte PARKED = Verdict.PARKED.code();
     private static final byte FULL = Verdict.DROP_PARKING_FULL.code();
     private static final byte EXPIRED = Verdict.DROP_PARKING_EXPIRED.code();
@@ -79,8 +78,7 @@ final class ParkingRing {
             if (verdict == PARKED) {
                 move(i, kept++);
             } else {
-                disposal.end(verdict, addresses[i], headers[i], interfaceIndexes[i],
-                    ForwardStage.mtu(methods[i], destination));
+                disposal.end(verdict, addresses[i], headers[i], interfaceIndexes[i], methods[i], destination);
             }
         }
         count = kept;
@@ -88,21 +86,22 @@ final class ParkingRing {
     }
 
     /** Ends the waiting of frames whose time is over. Returns their number. */
-    int expire(final long nowNs, final Disposal disposal) {
+    int expire(final long nowNs, final Snapshot snapshot, final Disposal disposal) {
         int expired = 0;
         while (expired < count && deadlinesNs[expired] - nowNs <= 0) {
-            expire(expired, disposal);
+            expire(expired, snapshot, disposal);
             expired++;
         }
         return dropFirst(expired);
     }
 
     /** A tunnel's outer packet is what got no answer, and its sender is the director itself. */
-    private void expire(final int i, final Disposal disposal) {
+    private void expire(final int i, final Snapshot snapshot, final Disposal disposal) {
         if (methods[i] == TUNNEL) {
             disposal.dispose(EXPIRED, addresses[i], ParsedHeaders.frameLength(headers[i]));
         } else {
-            disposal.end(EXPIRED, addresses[i], headers[i], interfaceIndexes[i], NO_MTU);
+            disposal.end(EXPIRED, addresses[i], headers[i], interfaceIndexes[i], methods[i],
+                snapshot.destination(destinations[i]));
         }
     }
 

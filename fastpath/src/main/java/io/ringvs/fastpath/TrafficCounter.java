@@ -67,6 +67,13 @@ final class TrafficCounter {
         }
     }
 
+    /** Counts a packet to a client, of {@code bytes} at layer 3. */
+    void countOut(final Destination destination, final int bytes) {
+        statistics.countOut(worker, destination.statisticsRow, bytes);
+        statistics.countOut(worker, destination.serviceStatisticsRow, bytes);
+        statistics.countOut(worker, Statistics.TOTAL_ROW, bytes);
+    }
+
     void countConnection(final Destination destination) {
         statistics.countConnection(worker, destination.statisticsRow);
         statistics.countConnection(worker, destination.serviceStatisticsRow);
