@@ -22,6 +22,7 @@ import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.service.Statistics;
 import io.ringvs.snapshot.Adjacency;
 
 class IcmpAnswersTest {
@@ -153,6 +154,19 @@ class IcmpAnswersTest {
         assertEquals(63, error[42 + 8]);
         assertEquals(0, FrameBuilder.checksum(Arrays.copyOfRange(error, 42, 62)));
         assertEquals(1, director.packets(Verdict.DROP_PARKING_EXPIRED));
+    }
+
+    @Test
+    void shouldCountAnswersAboutConnectionsAsPacketsToTheClient() {
+        answer(syn("198.51.100.7"));
+        assertEquals(0, director.statistics.sum(Statistics.TOTAL_ROW, Statistics.OUT_PACKETS), "no connection yet");
+
+        server("192.168.1.11", ForwardingMethod.DIRECT, adjacency(Adjacency.State.UNREACHABLE, 0));
+        final int length = answer(syn("198.51.100.8")).length - 14;
+        for (final int row : new int[] {Statistics.TOTAL_ROW, rules.statisticsRow(http)}) {
+            assertEquals(1, director.statistics.sum(row, Statistics.OUT_PACKETS));
+            assertEquals(length, director.statistics.sum(row, Statistics.OUT_BYTES));
+        }
     }
 
     @Test
