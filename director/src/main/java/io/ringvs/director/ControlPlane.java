@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +28,7 @@ import io.ringvs.host.HostView;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.IpAddress;
 import io.ringvs.snapshot.Snapshot;
+import io.ringvs.xdp.XdpProgram;
 
 import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
@@ -56,16 +58,19 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final RuleUpkeep upkeep;
     private final ControlServer server;
     private final LiveSettings settings;
+    private final OwnMacs ownMacs;
     /** Whether the next snapshot must ask for every adjacency. */
     private boolean waysChanged;
 
     ControlPlane(
         final DirectorConfig config, final DirectorState state, final Steering steering,
-        final ConnectionSource connections, final Defences defences, final StatusReport status) {
+        final ConnectionSource connections, final Defences defences, final StatusReport status,
+        final List<XdpProgram> programs) {
         this.state = state;
         this.settings = new LiveSettings(defences, nowMs());
         this.host = HostView.open();
         this.ways = new AdjacencyResolver(host);
+        this.ownMacs = new OwnMacs(host, programs);
         this.compiler = new SnapshotCompiler(state.destinations());
         this.rules = new RuleSet(
             new RuleContext(state.destinations(), state.statistics(), new KernelHost(host), Schedulers::exists,
@@ -97,6 +102,7 @@ final class ControlPlane implements Agent, AutoCloseable {
             publisher.publish();
             worked = true;
         }
+        ownMacs.follow();
         upkeep.poll(nowMs());
         settings.poll(nowMs());
         return worked ? 1 : 0;

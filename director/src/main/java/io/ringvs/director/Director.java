@@ -111,7 +111,8 @@ final class Director implements AutoCloseable {
         final Defences defences = new Defences(state, new HostMemory());
         control = keep(new ControlPlane(config, state, steering,
             new TableConnections(state.table(), () -> Ticks.ofNanos(System.nanoTime())),
-            defences, new StatusReport(state, interfaces, workers, defences)));
+            defences, new StatusReport(state, interfaces, workers, defences),
+            interfaces == null ? List.of() : interfaces.programs()));
         controlRunner = new AgentRunner(NoOpIdleStrategy.INSTANCE, Director::report, null, control);
         AgentRunner.startOnThread(controlRunner);
         logStart();

@@ -88,6 +88,23 @@ class ResilienceIT {
     }
 
     @Test
+    void shouldGoOnWhenItsOwnMacChanges() {
+        try (Lab lab = new Lab()) {
+            final Host client = DirectRoutingIT.oneSegment(lab, 1);
+            final RunningDirector director = DirectRoutingIT.started(lab);
+            ruleFor(director, "192.168.1.220");
+            assertEquals("rs1", client.curl("http://" + VIP + "/"));
+
+            lab.named("director").run("ip", "link", "set", "eth0", "address", "02:00:00:00:99:02");
+            client.run("ip", "neigh", "flush", "dev", "eth0");
+
+            Await.until(10, "frames to the new MAC are steered",
+                () -> client.attempt("curl", "-s", "--max-time", "1", "http://" + VIP + "/").stdout().trim()
+                    .equals("rs1"));
+        }
+    }
+
+    @Test
     void shouldComeBackAfterItsLinkFlapped() {
         try (Lab lab = new Lab()) {
             final Host client = DirectRoutingIT.oneSegment(lab, 1);
