@@ -6,10 +6,16 @@ import java.util.Map;
 
 /**
  * Compares a recording with what was recorded of the scenario before, as strictly as records allow: bytes are exact but
- * for the fields of {@link FrameMask} and the frames of {@link HostAnswer}; connections are a set; counters that are
- * shown within a trace are not compared, as they lag; frames without an input are not either.
+ * for the fields of {@link FrameMask} and the frames of {@link HostAnswer}; connections are a set, and their times to
+ * expiry good to some seconds; counters that are shown within a trace are not compared, as they lag; frames without an
+ * input are not either.
  */
 final class RecordComparison {
+    /** Of times to expiry, in seconds: what the recording command may have taken. */
+    private static final int TOLERANCE_S = 2;
+    /** Likewise at the end, where the connections were listed after other commands. */
+    private static final int AFTER_TOLERANCE_S = 4;
+
     private final Scenario record;
     private final Recording got;
     private final FrameMask recordedMask;
@@ -60,8 +66,9 @@ final class RecordComparison {
             }
         }
         for (final Map.Entry<String, String> command : record.after().entrySet()) {
-            final String difference =
-                text(command.getKey(), command.getValue(), String.valueOf(got.after().get(command.getKey())));
+            final String difference = text(
+                command.getKey(), command.getValue(), String.valueOf(got.after().get(command.getKey())),
+                AFTER_TOLERANCE_S);
             if (difference != null) {
                 return "at the end: " + command.getKey() + ": " + difference;
             }
@@ -116,13 +123,14 @@ final class RecordComparison {
         if (recorded.line().contains("--stats")) {
             return null;
         }
-        final String difference = text(recorded.line(), recorded.out(), actual.out());
+        final String difference = text(recorded.line(), recorded.out(), actual.out(), TOLERANCE_S);
         return difference == null ? null : recorded.line() + ": " + difference;
     }
 
-    private static String text(final String command, final String recorded, final String actual) {
+    private static String text(
+        final String command, final String recorded, final String actual, final int toleranceSeconds) {
         if (command.contains("-Lnc")) {
-            return ConnectionListing.difference(recorded, actual);
+            return ConnectionListing.difference(recorded, actual, toleranceSeconds);
         }
         final List<String> expected = recorded.lines().toList();
         final List<String> lines = actual.lines().toList();

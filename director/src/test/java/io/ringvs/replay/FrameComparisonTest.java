@@ -87,13 +87,22 @@ class FrameComparisonTest {
     }
 
     @Test
-    void shouldCompareConnectionsAsASetWithoutTheirTime() {
+    void shouldCompareConnectionsAsASet() {
         final String first = "TCP 14:57  ESTABLISHED 172.16.0.1:1 10.0.0.100:80 192.168.1.11:80\n";
         final String later = "TCP 14:55  ESTABLISHED 172.16.0.1:1 10.0.0.100:80 192.168.1.11:80\n";
         final String second = "TCP 00:57  SYN_RECV    172.16.0.2:1 10.0.0.100:80 192.168.1.11:80\n";
-        assertNull(ConnectionListing.difference(first + second, second + later));
+        assertNull(ConnectionListing.difference(first + second, second + later, 2));
         assertEquals("recorded 'TCP SYN_RECV    172.16.0.2:1 10.0.0.100:80 192.168.1.11:80', got nothing more"
-            + " (1 lines only recorded, 0 only got)", ConnectionListing.difference(first + second, later));
+            + " (1 lines only recorded, 0 only got)",
+            ConnectionListing.difference(first + second, later, 2));
+    }
+
+    @Test
+    void shouldTellTimesToExpiryThatDifferByMoreThanTheTolerance() {
+        final String line = "UDP %s  UDP         172.16.0.1:1 10.0.0.100:53 192.168.1.11:53%n";
+        assertNull(ConnectionListing.difference(String.format(line, "04:59"), String.format(line, "05:01"), 2));
+        assertEquals("expiry of 'UDP UDP         172.16.0.1:1 10.0.0.100:53 192.168.1.11:53': recorded in 299 s,"
+            + " got in 302 s", ConnectionListing.difference(String.format(line, "04:59"), String.format(line, "05:02"), 2));
     }
 
     private static TraceStep input(final byte[] frame) {
