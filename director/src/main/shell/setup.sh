@@ -84,6 +84,22 @@ class_path() {
     printf '%s' "$here/director/target/lib/*:$here/director/target/classes"
 }
 
+# Of Maven's output: which module is being built, and what is wrong. Fails when there was an error.
+show_build() {
+    local line failed=0
+    while IFS= read -r line; do
+        case $line in
+            '[INFO] Building RingVS'* | '[INFO] Building jar'*) ;;
+            '[INFO] Building '*) printf '    %s\n' "${line#'[INFO] Building '}" ;;
+            '[ERROR]'*)
+                failed=1
+                printf '%s\n' "$line"
+                ;;
+        esac
+    done
+    return $failed
+}
+
 # build: compiles and packs unless the last build is newer than every source.
 build() {
     local stamp=$here/director/target/.built
@@ -92,7 +108,7 @@ build() {
         return 0
     fi
     say "building (mvn package; the first time also downloads the libraries)"
-    mvn -B -q -f "$here/pom.xml" package -DskipTests -pl director -am >&2 ||
+    mvn -B -ntp -Dstyle.color=never -f "$here/pom.xml" package -DskipTests -pl director -am 2>&1 | show_build >&2 ||
         die "the build failed; the lines above say why"
     touch "$stamp"
 }
