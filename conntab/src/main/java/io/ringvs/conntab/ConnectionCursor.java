@@ -30,7 +30,7 @@ public final class ConnectionCursor implements AutoCloseable {
     ConnectionCursor(final ConnectionTable connections) {
         this.connections = connections;
         this.flows = connections.flows();
-        this.copy = UnsafeApi.allocateMemory(ConnectionLayout.LENGTH + ColdLayout.LENGTH);
+        this.copy = UnsafeApi.allocateMemory(ConnectionLayout.LENGTH + ColdLayout.LENGTH + EngineRecords.LENGTH);
         this.view = new ConnectionView(connections, copy, copy + ConnectionLayout.LENGTH);
     }
 
@@ -69,6 +69,10 @@ public final class ConnectionCursor implements AutoCloseable {
         UnsafeApi.copyMemory(line, copy, ConnectionLayout.LENGTH);
         if ((ConnectionLayout.flags(before) & ConnectionFlags.EXTENDED) != 0) {
             UnsafeApi.copyMemory(connections.coldLine(slot), copy + ConnectionLayout.LENGTH, ColdLayout.LENGTH);
+            if (view.hasEngineData()) {
+                UnsafeApi.copyMemory(connections.engineRecords().address(view.engineRecord()),
+                    copy + ConnectionLayout.LENGTH + ColdLayout.LENGTH, EngineRecords.LENGTH);
+            }
         }
         // pairs with the claiming CAS of a next connection: had the copy seen any of its stores, then this load
         // sees its version too

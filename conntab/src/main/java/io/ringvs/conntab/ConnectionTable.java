@@ -40,6 +40,7 @@ public final class ConnectionTable implements AutoCloseable {
     private final TableMemory memory;
     private final long cold;
     private final Families families;
+    private final EngineRecords engineRecords;
     private final WorkerConnections[] workers;
     /** Live connections whose client port is not known; while there are any, misses look for one. */
     private final AtomicInteger withoutClientPort = new AtomicInteger();
@@ -77,6 +78,7 @@ public final class ConnectionTable implements AutoCloseable {
         this.room = new AtomicInteger(maxConnections);
         this.lastDefence = new AtomicInteger(now);
         this.families = new Families(this);
+        this.engineRecords = new EngineRecords(maxConnections, memory);
         this.workers = new WorkerConnections[epochs.workers()];
         for (int number = 0; number < workers.length; number++) {
             workers[number] = new WorkerConnections(this, number, now);
@@ -212,6 +214,54 @@ public final class ConnectionTable implements AutoCloseable {
             && !(expireQuiescent && destinations.weight(destination) == 0);
     }
 
+    /**
+     * Mixes what a persistence engine found into a template's key: templates of one client and service with different data
+     * are different ones. In place of the virtual address then stands a keyed hash of it and the data, 128 bits long.
+     *
+     * @param data   address of its first byte
+     * @param length in bytes
+     */
+    public void mixEngineData(final long template, final long data, final int length) {
+        final long virtual = template + FlowLayout.VIRTUAL_ADDRESS;
+        UnsafeApi.putByte(template + FlowLayout.KIND,
+            (byte) (UnsafeApi.getByte(template + FlowLayout.KIND) | FlowLayout.ENGINE_KIND));
+        final FlowHash hash = flows.hash();
+        long first = hash.with(hash.with(length, UnsafeApi.getLong(virtual)), UnsafeApi.getLong(virtual + Long.BYTES));
+        long second = hash.with(~first, length);
+        for (int i = 0; i < length; i += Long.BYTES) {
+            long word = 0;
+            for (int j = i; j < Math.min(i + Long.BYTES, length); j++) {
+                word = word << Byte.SIZE | UnsafeApi.getByte(data + j) & 0xff;
+            }
+            first = hash.with(first, word);
+            second = hash.with(second, word);
+        }
+        UnsafeApi.putLong(virtual, first);
+        UnsafeApi.putLong(virtual + Long.BYTES, second);
+    }
+
+    /** Whether a template whose key has engine data mixed in was opened with exactly these bytes. */
+    public boolean hasEngineData(final int template, final long data, final int length) {
+        return engineRecords.hasData(engineRecord(template), data, length);
+    }
+
+    private int engineRecord(final int slot) {
+        return UnsafeApi.getInt(coldLine(slot) + ColdLayout.ENGINE) & (1 << ColdLayout.DISTANCE_SHIFT) - 1;
+    }
+
+    EngineRecords engineRecords() {
+        return engineRecords;
+    }
+
+    /** Gives the engine's data of a slot back that is about to be free. */
+    void freeEngineRecord(final int slot) {
+        // flags are set by the step to LIVE: a slot that never was in the table has none
+        if ((ConnectionLayout.flags(control(slot)) & ConnectionFlags.TEMPLATE) != 0
+            && engineRecord(slot) != EngineRecords.NONE) {
+            engineRecords.free(engineRecord(slot));
+        }
+    }
+
     /** A new walk over all connections. */
     public ConnectionCursor cursor() {
         return new ConnectionCursor(this);
@@ -299,6 +349,7 @@ public final class ConnectionTable implements AutoCloseable {
         for (final WorkerConnections worker : workers) {
             worker.close();
         }
+        engineRecords.close();
         memory.release(cold, (long) flows.slots() << ColdLayout.SHIFT);
         flows.close();
     }

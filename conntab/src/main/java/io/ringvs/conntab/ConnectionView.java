@@ -57,6 +57,10 @@ public final class ConnectionView {
 
     /** Of a firewall-mark service's template: the mark, in the first 32 bits. */
     public IpAddress virtualAddress() {
+        if (hasEngineData()) {
+            final long record = cold + ColdLayout.LENGTH + EngineRecords.VIRTUAL_ADDRESS;
+            return IpAddress.ofWords(family(), UnsafeApi.getLong(record), UnsafeApi.getLong(record + Long.BYTES));
+        }
         return address(ConnectionLayout.VIRTUAL_ADDRESS);
     }
 
@@ -122,6 +126,19 @@ public final class ConnectionView {
     public int timeoutSeconds() {
         final int own = isExtended() ? UnsafeApi.getInt(cold + ColdLayout.TIMEOUT) : 0;
         return own != 0 ? own / Ticks.PER_SECOND : connections.timeouts().seconds(protocol(), state());
+    }
+
+    boolean hasEngineData() {
+        return (UnsafeApi.getByte(line + ConnectionLayout.KIND) & FlowLayout.ENGINE_KIND) != 0;
+    }
+
+    int engineRecord() {
+        return UnsafeApi.getInt(cold + ColdLayout.ENGINE) & (1 << ColdLayout.DISTANCE_SHIFT) - 1;
+    }
+
+    /** What the service's persistence engine found (a Call-ID), or null if the template has none. */
+    public String engineData() {
+        return hasEngineData() ? EngineRecords.text(cold + ColdLayout.LENGTH) : null;
     }
 
     /** Slot of its template or control connection, or {@link NewConnection#NO_PARENT}. */

@@ -41,7 +41,7 @@ final class Families {
         UnsafeApi.putInt(cold + ColdLayout.TIMEOUT, (wanted.flags & TEMPLATE) != 0 ? timeout : 0);
         UnsafeApi.putInt(cold + ColdLayout.SYNC_END, 0);
         UnsafeApi.putInt(cold + ColdLayout.REPLY, 0);
-        UnsafeApi.putInt(cold + ColdLayout.ENGINE, distance << ColdLayout.DISTANCE_SHIFT);
+        UnsafeApi.putInt(cold + ColdLayout.ENGINE, distance << ColdLayout.DISTANCE_SHIFT | wanted.engineRecord);
     }
 
     /**

@@ -16,6 +16,13 @@ public final class NewConnection {
     int flags;
     int parent;
     int firewallMark;
+    /** Address of the persistence engine's data, and what the key had in place of its hash. */
+    long engineData;
+    int engineLength;
+    long engineVirtual0;
+    long engineVirtual1;
+    /** Set by the table. */
+    int engineRecord;
 
     /**
      * Sets what every connection has, and forgets all else of the last one.
@@ -32,6 +39,8 @@ public final class NewConnection {
         this.flags = flags & ConnectionFlags.LINUX_MASK;
         this.parent = NO_PARENT;
         this.firewallMark = 0;
+        this.engineLength = 0;
+        this.engineRecord = EngineRecords.NONE;
         return this;
     }
 
@@ -43,6 +52,20 @@ public final class NewConnection {
 
     public NewConnection firewallMark(final int mark) {
         this.firewallMark = mark;
+        return this;
+    }
+
+    /**
+     * What a persistence engine found in the packet: only for a template, whose key has the data mixed in.
+     *
+     * @param data   address of its first byte
+     * @param length from 1 to 255 bytes
+     */
+    public NewConnection engineData(final long virtual0, final long virtual1, final long data, final int length) {
+        this.engineVirtual0 = virtual0;
+        this.engineVirtual1 = virtual1;
+        this.engineData = data;
+        this.engineLength = length;
         return this;
     }
 

@@ -16,6 +16,7 @@ final class Retirement {
     /** Room is taken from and returned to the table in such portions, lest workers contend for its counter. */
     private static final int MAX_PORTION = 256;
 
+    private final ConnectionTable connections;
     private final FlowTable flows;
     private final WorkerEpochs epochs;
     private final SlotLists lists;
@@ -30,6 +31,7 @@ final class Retirement {
     private long waitingEpoch;
 
     Retirement(final ConnectionTable connections, final SlotLists lists) {
+        this.connections = connections;
         this.flows = connections.flows();
         this.epochs = connections.epochs();
         this.lists = lists;
@@ -88,7 +90,9 @@ final class Retirement {
     private void freeWaiting() {
         while (waiting != SlotLists.EMPTY) {
             for (int index = 0; index < waitingCount; index++) {
-                flows.free(lists.item(waiting, index));
+                final int slot = lists.item(waiting, index);
+                connections.freeEngineRecord(slot);
+                flows.free(slot);
                 dismiss();
             }
             waiting = lists.dropFirst(waiting);

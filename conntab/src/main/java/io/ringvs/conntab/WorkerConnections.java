@@ -163,7 +163,21 @@ public final class WorkerConnections implements AutoCloseable {
      */
     public int openTemplate(final NewConnection wanted, final int now, final int timeoutTicks) {
         wanted.flags |= TEMPLATE;
-        return insert(wanted, ConnectionStates.NONE, now, timeoutTicks, 0);
+        if (wanted.engineLength == 0) {
+            return insert(wanted, ConnectionStates.NONE, now, timeoutTicks, 0);
+        }
+        final EngineRecords records = connections.engineRecords();
+        wanted.engineRecord = records.allocate();
+        if (wanted.engineRecord == EngineRecords.NONE) {
+            refused.increment();
+            return TABLE_FULL;
+        }
+        records.write(wanted.engineRecord, wanted);
+        final int result = insert(wanted, ConnectionStates.NONE, now, timeoutTicks, 0);
+        if (result < 0 || isExisting(result)) {
+            records.free(wanted.engineRecord);
+        }
+        return result;
     }
 
     /** Whether an open found that the connection exists already. */

@@ -42,6 +42,7 @@ final class ConnectionOpener {
     private static final byte NO_DESTINATION = Verdict.DROP_NO_DESTINATION.code();
     private static final byte GONE = Verdict.DROP_DESTINATION_GONE.code();
     private static final byte TABLE_FULL = Verdict.DROP_TABLE_FULL.code();
+    private static final byte ENGINE = Verdict.DROP_ENGINE.code();
     private static final byte DEFENCE = Verdict.DROP_DEFENCE.code();
 
     private static final int FTP_PORT = 21;
@@ -199,9 +200,13 @@ final class ConnectionOpener {
     /** The client's template names the real server. */
     private int follow(final int i, final long flow, final VirtualService service) {
         while (true) {
-            final int template = persistence.template(flow, service, request, mark);
+            final int template = persistence.template(i, flow, service, request, mark);
             if (template < 0) {
-                return template == Persistence.TABLE_FULL ? end(i, TABLE_FULL) : leave(i, service.config.key());
+                return switch (template) {
+                    case Persistence.TABLE_FULL -> end(i, TABLE_FULL);
+                    case Persistence.NOTHING_FOUND -> end(i, ENGINE);
+                    default -> leave(i, service.config.key());
+                };
             }
             final Destination destination = snapshot.destination(table.destination(template));
             final int result = open(i, flow, service, destination,

@@ -41,7 +41,7 @@ final class PacketPath implements AutoCloseable {
         batch = new PacketBatch(config.batchSize());
         flows = new FlowBatch(config.batchSize());
         parser = new PacketParser(umemPointer, batch, flows);
-        persistence = new Persistence(table, connections, state.destinations());
+        persistence = new Persistence(table, connections, state.destinations(), batch, umemPointer);
         connecting = new ConnectionStage(table, connections, flows, batch,
             new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
             traffic);

@@ -8,9 +8,14 @@ import io.ringvs.conntab.NewConnection;
 import io.ringvs.conntab.TemplateKey;
 import io.ringvs.conntab.Ticks;
 import io.ringvs.conntab.WorkerConnections;
+import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.SipCallId;
+import io.ringvs.packet.UdpHeader;
 import io.ringvs.sched.Scheduler;
 import io.ringvs.sched.SchedulingRequest;
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Snapshot;
@@ -35,23 +40,37 @@ final class Persistence implements AutoCloseable {
     /** In place of a template's slot: the table is full. */
     static final int TABLE_FULL = WorkerConnections.TABLE_FULL;
 
+    /** In place of a template's slot: the service's persistence engine finds nothing in the packet. */
+    static final int NOTHING_FOUND = Integer.MIN_VALUE;
+
     private static final int FTP_PORT = 21;
     private static final short NO_PORT = 0;
 
     private final ConnectionTable table;
     private final WorkerConnections connections;
     private final DestinationTable destinations;
+    private final PacketBatch batch;
+    private final long umemPointer;
     private final FlowBatch keys = new FlowBatch(1);
     private final NewConnection wanted = new NewConnection();
 
     private Snapshot snapshot;
     private int now;
+    /** What the persistence engine found in the packet: address and length, 0 if the service has none. */
+    private long data;
+    private int dataLength;
+    /** The template's virtual address before the data was mixed in. */
+    private long virtual0;
+    private long virtual1;
 
     Persistence(
-        final ConnectionTable table, final WorkerConnections connections, final DestinationTable destinations) {
+        final ConnectionTable table, final WorkerConnections connections, final DestinationTable destinations,
+        final PacketBatch batch, final long umemPointer) {
         this.table = table;
         this.connections = connections;
         this.destinations = destinations;
+        this.batch = batch;
+        this.umemPointer = umemPointer;
     }
 
     /** Begins a batch. */
@@ -63,13 +82,19 @@ final class Persistence implements AutoCloseable {
     /**
      * The template that a packet's new connection is to follow.
      *
+     * @param i      the packet's place in the batch
      * @param packet the same packet as {@code flow}, for the scheduler
      * @param mark   the packet's firewall mark
-     * @return its slot; or {@link #NO_DESTINATION}, or {@link #TABLE_FULL}
+     * @return its slot; or {@link #NO_DESTINATION}, {@link #TABLE_FULL}, or {@link #NOTHING_FOUND}
      */
-    int template(final long flow, final VirtualService service, final SchedulingRequest packet, final int mark) {
+    int template(
+        final int i, final long flow, final VirtualService service, final SchedulingRequest packet, final int mark) {
         final long key = keys.entry(0);
         writeKey(key, flow, service, packet.virtualPort);
+        dataLength = 0;
+        if (service.config.engine() != null && !mixCallId(i, key)) {
+            return NOTHING_FOUND;
+        }
         while (true) {
             final int found = table.find(key);
             if (found != FlowLayout.NOT_FOUND) {
@@ -90,6 +115,26 @@ final class Persistence implements AutoCloseable {
         }
     }
 
+    /** The engine "sip", the only one there is: calls are told apart by the Call-ID of SIP over UDP. */
+    private boolean mixCallId(final int i, final long key) {
+        final long headers = batch.headers[i];
+        if (ParsedHeaders.protocol(headers) != IpProtocol.UDP) {
+            return false;
+        }
+        final int payload = ParsedHeaders.transportOffset(headers) + UdpHeader.LENGTH;
+        final long message = umemPointer + batch.addresses[i] + payload;
+        final long found = SipCallId.find(message, ParsedHeaders.frameLength(headers) - payload);
+        if (found == SipCallId.NONE) {
+            return false;
+        }
+        data = message + SipCallId.offset(found);
+        dataLength = SipCallId.length(found);
+        virtual0 = UnsafeApi.getLong(key + FlowLayout.VIRTUAL_ADDRESS);
+        virtual1 = UnsafeApi.getLong(key + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES);
+        table.mixEngineData(key, data, dataLength);
+        return true;
+    }
+
     /** Gives up a template that takes no more connections, since it is ending. */
     void abandon(final int template) {
         connections.invalidateTemplate(template);
@@ -97,7 +142,8 @@ final class Persistence implements AutoCloseable {
 
     private boolean isUsable(final int template) {
         return table.isTemplateUsable(template, snapshot.settings.expireQuiescentTemplate())
-            && snapshot.destination(table.destination(template)) != null;
+            && snapshot.destination(table.destination(template)) != null
+            && (dataLength == 0 || table.hasEngineData(template, data, dataLength));
     }
 
     private static void writeKey(
@@ -119,6 +165,9 @@ final class Persistence implements AutoCloseable {
             ? destinations.wirePort(destination) : NO_PORT;
         final int onePacket = service.config.isOnePacket() ? ConnectionFlags.ONE_PACKET : 0;
         wanted.of(key, destination, port, destinations.connectionFlags(destination) | onePacket).firewallMark(mark);
+        if (dataLength != 0) {
+            wanted.engineData(virtual0, virtual1, data, dataLength);
+        }
         return connections.openTemplate(wanted, now, Ticks.ofSeconds(service.config.timeoutSeconds()));
     }
 
