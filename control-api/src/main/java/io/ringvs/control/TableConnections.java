@@ -5,6 +5,7 @@ import java.util.function.IntSupplier;
 import io.ringvs.conntab.ConnectionCursor;
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.ConnectionView;
+import io.ringvs.service.PersistenceEngines;
 
 /**
  * Shows the connections of a {@link ConnectionTable} to listings. One whose time is over is not shown, though a worker may
@@ -44,9 +45,11 @@ public final class TableConnections implements ConnectionSource {
     }
 
     private ConnectionEntry entry(final ConnectionView connection, final int now) {
+        final String engineData = connection.engineData();
         return new ConnectionEntry(
             connection.protocol(), connection.stateName(), connection.secondsLeft(now),
             connection.clientAddress(), connection.clientPort(), connection.virtualAddress(),
-            connection.virtualPort(), connection.destinationAddress(), connection.destinationPort(), null, null);
+            connection.virtualPort(), connection.destinationAddress(), connection.destinationPort(),
+            engineData == null ? null : PersistenceEngines.SIP, engineData);
     }
 }

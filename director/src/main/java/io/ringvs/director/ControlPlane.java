@@ -27,6 +27,7 @@ import io.ringvs.host.AdjacencyResolver;
 import io.ringvs.host.HostView;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.PersistenceEngines;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.xdp.XdpProgram;
 
@@ -74,7 +75,7 @@ final class ControlPlane implements Agent, AutoCloseable {
         this.compiler = new SnapshotCompiler(state.destinations());
         this.rules = new RuleSet(
             new RuleContext(state.destinations(), state.statistics(), new KernelHost(host), Schedulers::exists,
-                engine -> false, SyncProtocol.NONE, MAX_SERVICES),
+                PersistenceEngines::exists, SyncProtocol.NONE, MAX_SERVICES),
             compiler);
         this.publisher = new SnapshotRulePublisher(rules, this::compile, state.publisher(), steering);
         this.upkeep = new RuleUpkeep(rules, compiler, publisher::isSettled, nowMs());

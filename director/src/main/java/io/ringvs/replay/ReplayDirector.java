@@ -22,6 +22,7 @@ import io.ringvs.fastpath.DirectorState;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.PersistenceEngines;
 import io.ringvs.service.Statistics;
 import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.NeighbourRequests;
@@ -81,7 +82,7 @@ final class ReplayDirector implements AutoCloseable {
         classifier.steer(marks.steered());
         compiler = new SnapshotCompiler(destinations);
         rules = new RuleSet(
-            new RuleContext(destinations, statistics, host, Schedulers::exists, engine -> false, SyncProtocol.NONE,
+            new RuleContext(destinations, statistics, host, Schedulers::exists, PersistenceEngines::exists, SyncProtocol.NONE,
                 SERVICES), compiler);
         publisher = new SnapshotRulePublisher(rules, this::compile, snapshots, classifier);
         upkeep = new RuleUpkeep(rules, compiler, publisher::isSettled, clock.ms());
