@@ -284,6 +284,15 @@ public final class WorkerConnections implements AutoCloseable {
             state = changeState(slot, event, false);
         }
         stamp(slot, line, timeouts.ticks(event, state), now);
+        countPacket(line);
+    }
+
+    /** Counts a packet that concerns a connection without being one of its own: an ICMP error. */
+    public void relatedPacket(final int slot) {
+        countPacket(flows.line(slot));
+    }
+
+    private static void countPacket(final long line) {
         // opaque, and not atomic: packets of one connection come to one worker but for moments of re-steering
         UnsafeApi.putIntOpaque(null, line + IN_PACKETS, UnsafeApi.getInt(line + IN_PACKETS) + 1);
     }

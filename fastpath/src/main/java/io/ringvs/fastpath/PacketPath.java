@@ -24,6 +24,7 @@ final class PacketPath implements AutoCloseable {
     private final ConnectionTable table;
     private final Persistence persistence;
     private final ConnectionStage connecting;
+    private final RelatedStage relating;
     private final ForwardStage forwarding;
     private final ParkingRing parking;
     private final IcmpAnswers answers;
@@ -45,6 +46,7 @@ final class PacketPath implements AutoCloseable {
         connecting = new ConnectionStage(table, connections, flows, batch,
             new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
             traffic);
+        relating = new RelatedStage(umemPointer, table, connections, batch, traffic);
         forwarding = new ForwardStage(umemPointer, egress, io.frames(), counters);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
@@ -84,6 +86,9 @@ final class PacketPath implements AutoCloseable {
     /** Third stage: connections opened and stepped, packets counted. */
     void connect(final Snapshot snapshot, final int nowTicks) {
         connecting.connect(snapshot, nowTicks);
+        if (batch.related != 0) {
+            relating.relate(snapshot);
+        }
     }
 
     /** Fourth stage: frames rewritten and queued, or parked, or ended. */
@@ -138,6 +143,7 @@ final class PacketPath implements AutoCloseable {
 
     @Override
     public void close() {
+        relating.close();
         persistence.close();
         flows.close();
     }

@@ -67,6 +67,13 @@ final class TrafficCounter {
         }
     }
 
+    /** Counts a packet from a client, of {@code bytes} at layer 3. */
+    void countIn(final Destination destination, final int bytes) {
+        statistics.countIn(worker, destination.statisticsRow, bytes);
+        statistics.countIn(worker, destination.serviceStatisticsRow, bytes);
+        statistics.countIn(worker, Statistics.TOTAL_ROW, bytes);
+    }
+
     /** Counts a packet to a client, of {@code bytes} at layer 3. */
     void countOut(final Destination destination, final int bytes) {
         statistics.countOut(worker, destination.statisticsRow, bytes);

@@ -46,4 +46,15 @@ final class FlowKeyWriter {
         UnsafeApi.putLong(entry + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES, UnsafeApi.getLong(destination + Long.BYTES));
         UnsafeApi.putLong(entry + FlowLayout.PORTS, ports & 0xffff_ffffL | (long)protocol << PROTOCOL_SHIFT | FAMILY_IPV6);
     }
+
+    /** The key of a packet's connection where the packet travels from the service to the client; parameters as before. */
+    static void ipv6Reversed(final long entry, final long header, final int protocol, final int ports) {
+        ipv6(entry, header, protocol, ports);
+        for (int offset = 0; offset < FlowLayout.VIRTUAL_ADDRESS; offset += Long.BYTES) {
+            final long source = UnsafeApi.getLong(entry + FlowLayout.CLIENT_ADDRESS + offset);
+            UnsafeApi.putLong(entry + FlowLayout.CLIENT_ADDRESS + offset,
+                UnsafeApi.getLong(entry + FlowLayout.VIRTUAL_ADDRESS + offset));
+            UnsafeApi.putLong(entry + FlowLayout.VIRTUAL_ADDRESS + offset, source);
+        }
+    }
 }

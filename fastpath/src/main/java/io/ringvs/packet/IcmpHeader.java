@@ -32,6 +32,10 @@ public final class IcmpHeader {
     private IcmpHeader() {
     }
 
+    public static int type(final long header) {
+        return UnsafeApi.getByte(header) & 0xff;
+    }
+
     /**
      * Writes a header with checksum 0.
      *

@@ -23,6 +23,8 @@ public final class PacketBatch {
     public final byte[] verdicts;
     /** Packets in the batch. */
     public int count;
+    /** Of these, fragments and ICMP messages: what may belong to a connection without being one of its packets. */
+    public int related;
     /** The interface that all of them came in by. */
     public int interfaceIndex;
 

@@ -61,6 +61,7 @@ public final class PacketParser {
     public void parse() {
         final PacketBatch packets = batch;
         final int count = packets.count;
+        packets.related = 0;
         for (int i = 0; i < count; i++) {
             final byte verdict = parse(i, umemPointer + packets.addresses[i], packets.lengths[i]);
             packets.verdicts[i] = verdict;
@@ -205,6 +206,7 @@ public final class PacketParser {
     }
 
     private byte fragment(final int i, final long word, final boolean later) {
+        batch.related++;
         batch.headers[i] = word | (later ? ParsedHeaders.LATER_FRAGMENT : ParsedHeaders.FIRST_FRAGMENT);
         return FRAGMENT;
     }
@@ -228,14 +230,22 @@ public final class PacketParser {
             }
             event = SctpHeader.event(frame + offset, available);
         } else {
-            return other(protocol, ParsedHeaders.isIpv6(word));
+            return other(i, word, frame, offset, protocol);
         }
         batch.headers[i] = ParsedHeaders.transport(word, offset, protocol, event);
         return UNDECIDED;
     }
 
-    private static byte other(final int protocol, final boolean ipv6) {
-        return protocol == (ipv6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP) ? ICMP : PROTOCOL;
+    private byte other(final int i, final long word, final long frame, final int offset, final int protocol) {
+        if (protocol != (ParsedHeaders.isIpv6(word) ? IpProtocol.ICMPV6 : IpProtocol.ICMP)) {
+            return PROTOCOL;
+        }
+        if (ParsedHeaders.frameLength(word) - offset < IcmpHeader.LENGTH) {
+            return TRUNCATED;
+        }
+        batch.headers[i] = ParsedHeaders.transport(word, offset, protocol, IcmpHeader.type(frame + offset));
+        batch.related++;
+        return ICMP;
     }
 
     /** 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/4 or the limited broadcast address; the first byte is the word's lowest. */

@@ -8,7 +8,7 @@ package io.ringvs.packet;
  *         8..15   protocol number of the transport header (behind all extension headers)
  *        16..31   network length: bytes of the packet from the IP header on, without link layer padding
  *        32..47   transport offset: bytes from the start of the frame to the transport header
- *        48..55   event: TCP flags byte; SCTP chunk type, see {@link SctpHeader#event}; otherwise 0
+ *        48..55   event: TCP flags byte; SCTP chunk type, see {@link SctpHeader#event}; ICMP type; otherwise 0
  *        56..57   VLAN tags, 0..2
  *        58       IPv6
  *        59       first fragment      60   later fragment
@@ -59,7 +59,7 @@ public final class ParsedHeaders {
         return (int)(word >>> TRANSPORT_OFFSET_SHIFT) & 0xffff;
     }
 
-    /** TCP flags or SCTP chunk type as an unsigned byte. */
+    /** TCP flags, SCTP chunk type or ICMP type as an unsigned byte. */
     public static int event(final long word) {
         return (int)(word >>> EVENT_SHIFT) & 0xff;
     }

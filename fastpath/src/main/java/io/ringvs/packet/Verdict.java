@@ -19,7 +19,7 @@ public enum Verdict {
 
     HOST_NOT_IP("carries neither IPv4 nor IPv6: not normal, steering should not bring such frames here"),
     HOST_GROUP("was sent to a broadcast or multicast MAC address: normal in small numbers"),
-    HOST_ICMP("is ICMP for a virtual address: normal, the host answers echo requests"),
+    HOST_ICMP("is ICMP of no connection: normal, the host answers echo requests"),
     HOST_PROTOCOL("is of a protocol that no virtual service has: normal in small numbers"),
     HOST_FRAGMENT("is a fragment: normal in small numbers"),
     HOST_EXTENSIONS("has more IPv6 extension headers than are followed: not normal"),
@@ -31,7 +31,7 @@ public enum Verdict {
 
     DROP_TRUNCATED("is shorter than its headers say: not normal, a broken or hostile sender"),
     DROP_BAD_HEADER("has an IP header that contradicts itself: not normal, a broken or hostile sender"),
-    DROP_BAD_CHECKSUM("has a wrong IPv4 header checksum: not normal, damaged on its way"),
+    DROP_BAD_CHECKSUM("has a wrong checksum, in the IPv4 header or of an ICMP error: not normal, damaged on its way"),
     DROP_MARTIAN("has a source address that no client can have: not normal, a broken or hostile sender"),
     DROP_NO_DESTINATION("found no real server that takes new connections: not normal, all are down or full"),
     DROP_DESTINATION_GONE("belongs to a connection whose real server was removed: normal after a rule change"),
