@@ -29,6 +29,7 @@ packages_for() {
             command -v wrk >/dev/null || echo wrk
             command -v tcpdump >/dev/null || echo tcpdump
             command -v ps >/dev/null || echo procps
+            [ -e /etc/services ] || echo netbase
             ;;
         test)
             packages_for demo
