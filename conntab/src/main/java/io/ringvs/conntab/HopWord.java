@@ -52,14 +52,13 @@ final class HopWord {
         return empty == 0 ? 0 : word | (long) lane << (Long.numberOfTrailingZeros(empty) & ~7);
     }
 
-    /** The word without the lane of {@code distance}, of which there is one. */
+    /** The word without the lane of {@code distance}; as it is where a hidden template has left that lane before. */
     static long without(final long word, final int distance) {
         for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
             if ((word >>> shift & DISTANCE_MASK) == distance) {
                 return word & ~(0xffL << shift);
             }
         }
-        throw new IllegalStateException(
-            "no lane of " + Long.toHexString(word) + " has distance " + distance);
+        return word;
     }
 }

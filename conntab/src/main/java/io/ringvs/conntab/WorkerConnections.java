@@ -403,6 +403,8 @@ public final class WorkerConnections implements AutoCloseable {
     private void mark(final int slot, final long bits) {
         final long ports = flows.line(slot) + ConnectionLayout.PORTS;
         UnsafeApi.putLongOpaque(null, ports, UnsafeApi.getLong(ports) | bits);
+        // its place among the home's few is free for the next one now, and not only when it ends (which finds it gone)
+        unlink(slot, EXTENDED);
     }
 
     /** Restarts the timeout of a template that was followed by a packet of a one-packet service. */

@@ -267,6 +267,20 @@ class PersistenceTest {
         director.assertListing();
     }
 
+    /** conn_reuse_mode leaves a connection alone that has a template, over as it may be. */
+    @Test
+    void shouldKeepConnectionThatIsOverGivenTemplate() {
+        persistent(IpProtocol.TCP, 80, HOST, 80);
+        open("198.51.100.7", 1000, 80);
+        director.receive(tcp("198.51.100.7", 1000, 80, ACK), tcp("198.51.100.7", 1000, 80, TcpHeader.RST));
+        assertTrue(director.listing().get(1).endsWith("CLOSE 10"), "closed by the reset");
+
+        open("198.51.100.7", 1000, 80);
+
+        assertEquals(1, director.statistics.sum(Statistics.TOTAL_ROW, Statistics.CONNECTIONS));
+        assertTrue(director.listing().get(1).endsWith("SYN_RECV 60"), "stepped, not replaced");
+    }
+
     /** Of the template; timers are good to a second. */
     private void assertSecondsLeft(final int least, final int most) {
         final String line = director.listing().get(0);
