@@ -99,8 +99,8 @@ class IcmpErrorsForConnectionsTest {
         director.receive(
             error(3, quoted(80, 20009)), error(3, quoted(81, 20000)), error(5, quoted(80, 20000)),
             error(12, quoted(80, 20000)), error(8, quoted(80, 20000)), error(3, later),
-            error(3, Arrays.copyOf(quoted(80, 20000), ETHERNET + 23)),
-            error(3, Arrays.copyOf(quoted(80, 20000), ETHERNET + 19)));
+            error(3, Arrays.copyOf(quoted(80, 20000), ETHERNET + 22)),
+            error(3, Arrays.copyOf(quoted(80, 20000), ETHERNET + 18)));
 
         assertEquals(8, director.packets(Verdict.HOST_ICMP));
         assertEquals(8, director.handedToHost.size());
