@@ -114,7 +114,8 @@ public final class Ipv4Header {
     }
 
     /**
-     * Writes a whole header without options, checksum included.
+     * Writes a whole header without options, checksum included. It is put together in registers: a checksum over bytes just
+     * written would have to wait for them.
      *
      * @param totalLength header and payload, in bytes
      * @param wireIdentification identification (low 16 bits) and fragment field (high) as a native load gives them
@@ -123,14 +124,14 @@ public final class Ipv4Header {
     public static void write(
         final long header, final int typeOfService, final int totalLength, final int wireIdentification,
         final int timeToLive, final int protocol, final long addresses) {
-        UnsafeApi.putByte(header + VERSION_AND_LENGTH, (byte)VERSION_4_NO_OPTIONS);
-        UnsafeApi.putByte(header + TYPE_OF_SERVICE, (byte)typeOfService);
-        UnsafeApi.putShort(header + TOTAL_LENGTH, Short.reverseBytes((short)totalLength));
-        UnsafeApi.putInt(header + IDENTIFICATION, wireIdentification);
-        UnsafeApi.putByte(header + TIME_TO_LIVE, (byte)timeToLive);
-        UnsafeApi.putByte(header + PROTOCOL, (byte)protocol);
-        UnsafeApi.putShort(header + CHECKSUM, (short)0);
-        UnsafeApi.putLong(header + SOURCE, addresses);
-        UnsafeApi.putShort(header + CHECKSUM, InternetChecksum.of(header, MIN_LENGTH));
+        final long first = VERSION_4_NO_OPTIONS | typeOfService << Byte.SIZE
+            | (Short.reverseBytes((short)totalLength) & 0xffffL) << Short.SIZE
+            | (long)wireIdentification << Integer.SIZE;
+        final long hops = timeToLive | protocol << Byte.SIZE;
+        final long checksum =
+            InternetChecksum.finish(InternetChecksum.add(InternetChecksum.add(hops, first), addresses)) & 0xffffL;
+        UnsafeApi.putLong(header, first);
+        UnsafeApi.putLong(header + TIME_TO_LIVE, hops | checksum << Short.SIZE | addresses << Integer.SIZE);
+        UnsafeApi.putInt(header + DESTINATION, (int)(addresses >>> Integer.SIZE));
     }
 }
