@@ -34,10 +34,6 @@ import org.agrona.UnsafeApi;
  * <p><b>Source:</b> ip_vs_tunnel_xmit and ip_vs_tunnel_xmit_v6 of Linux 6.1 {@code ip_vs_xmit.c}.
  */
 public final class TunnelForwarder {
-    /** Bytes before a packet that the longest outer headers need. */
-    public static final int MAX_HEADERS =
-        EthernetHeader.LENGTH + Ipv6Header.LENGTH + UdpHeader.LENGTH + GueHeader.LENGTH;
-
     private static final byte FORWARD = Verdict.FORWARD.code();
     private static final byte UNUSABLE = Verdict.DROP_TUNNEL.code();
     private static final int CONGESTION_BITS = 0x3;
