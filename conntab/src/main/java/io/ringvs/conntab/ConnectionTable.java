@@ -35,6 +35,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     private final int maxConnections;
     private final FlowTable flows;
+    private final ReplyIndex replies;
     private final DestinationTable destinations;
     private final WorkerEpochs epochs;
     private final TableMemory memory;
@@ -74,6 +75,7 @@ public final class ConnectionTable implements AutoCloseable {
         this.epochs = epochs;
         this.memory = memory;
         this.flows = new FlowTable(slotsFor(maxConnections), hash, memory);
+        this.replies = new ReplyIndex(maxConnections, flows, destinations, memory);
         this.cold = memory.reserve((long) flows.slots() << ColdLayout.SHIFT);
         this.room = new AtomicInteger(maxConnections);
         this.lastDefence = new AtomicInteger(now);
@@ -108,6 +110,20 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     /**
+     * Looks up all flows of a batch; those of no connection also as answers of real servers. Each entry then has its slot,
+     * or what {@link FlowLayout#isReply} is true of, or {@link FlowLayout#NOT_FOUND}.
+     *
+     * <p>Linux looks for an answer first. That is the same: a packet could be both only if its destination were a virtual
+     * address and also a client's, and no client that packets come from has an address of the director.
+     */
+    public void lookupBothWays(final FlowBatch batch) {
+        lookup(batch);
+        if (!replies.isEmpty()) {
+            replies.lookup(batch);
+        }
+    }
+
+    /**
      * Looks up one flow, hit or miss.
      *
      * @param flow address of a key as in {@link FlowLayout}
@@ -134,6 +150,21 @@ public final class ConnectionTable implements AutoCloseable {
     /** Port at the destination, network order as natively loaded. */
     public short destinationPort(final int slot) {
         return UnsafeApi.getShort(flows.line(slot) + DESTINATION_PORT);
+    }
+
+    /** First wire word of a connection's virtual address. */
+    public long virtualWord0(final int slot) {
+        return UnsafeApi.getLong(flows.line(slot) + ConnectionLayout.VIRTUAL_ADDRESS);
+    }
+
+    /** Second wire word of a connection's virtual address. */
+    public long virtualWord1(final int slot) {
+        return UnsafeApi.getLong(flows.line(slot) + ConnectionLayout.VIRTUAL_ADDRESS + Long.BYTES);
+    }
+
+    /** Virtual port, network order as natively loaded. */
+    public short virtualPort(final int slot) {
+        return UnsafeApi.getShort(flows.line(slot) + ConnectionLayout.VIRTUAL_PORT);
     }
 
     /** {@link ConnectionFlags} of a connection. */
@@ -279,6 +310,10 @@ public final class ConnectionTable implements AutoCloseable {
         return cold + ((long) slot << ColdLayout.SHIFT);
     }
 
+    ReplyIndex replies() {
+        return replies;
+    }
+
     FlowTable flows() {
         return flows;
     }
@@ -351,6 +386,7 @@ public final class ConnectionTable implements AutoCloseable {
         }
         engineRecords.close();
         memory.release(cold, (long) flows.slots() << ColdLayout.SHIFT);
+        replies.close();
         flows.close();
     }
 }

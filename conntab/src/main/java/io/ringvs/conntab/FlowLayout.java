@@ -32,6 +32,9 @@ public final class FlowLayout {
     /** In place of a slot: no connection has this key. */
     public static final int NOT_FOUND = -1;
 
+    /** In place of a slot, from here downwards: the packet is an answer of the real server of a connection. */
+    private static final int FIRST_REPLY = -2;
+
     /** Kind of a packet's flow. */
     public static final int IPV4 = 4;
     public static final int IPV6 = 6;
@@ -48,6 +51,21 @@ public final class FlowLayout {
     static final long KEY_MASK = 0x0000_ffff_ffff_ffffL;
 
     private FlowLayout() {
+    }
+
+    /** What stands in place of a slot for an answer to the client of connection {@code slot}. */
+    static int ofReply(final int slot) {
+        return FIRST_REPLY - slot;
+    }
+
+    /** Whether what stands in place of a slot says that the packet is a real server's answer. */
+    public static boolean isReply(final int result) {
+        return result <= FIRST_REPLY;
+    }
+
+    /** The connection that an answer belongs to. */
+    public static int slotOfReply(final int result) {
+        return FIRST_REPLY - result;
     }
 
     /**

@@ -276,6 +276,14 @@ final class FlowTable implements AutoCloseable {
         return rival < 0 ? WAS_WITHDRAWN : rival | EXISTING;
     }
 
+    /** Gives up a claimed slot for want of room elsewhere; the caller retires it. Returns {@link #NO_FREE_SLOT}. */
+    int withdraw(final int slot, final int live) {
+        final int mine = control(TENTATIVE, version(live), 0, 0);
+        // may fail only because a rival withdrew it already
+        UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
+        return NO_FREE_SLOT;
+    }
+
     /** Enters a place in the home's hop word; false if that is full. */
     private boolean link(final int home, final int distance, final long flowHash) {
         if (distance == 0) {

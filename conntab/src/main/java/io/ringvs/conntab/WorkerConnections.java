@@ -24,6 +24,7 @@ import static io.ringvs.conntab.ConnectionLayout.withState;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.ForwardingMethod;
 import org.agrona.UnsafeApi;
 
 /**
@@ -49,6 +50,7 @@ public final class WorkerConnections implements AutoCloseable {
 
     private final ConnectionTable connections;
     private final FlowTable flows;
+    private final ReplyIndex replies;
     private final DestinationTable destinations;
     private final SlotLists lists;
     private final TimerWheel wheel;
@@ -72,6 +74,7 @@ public final class WorkerConnections implements AutoCloseable {
     WorkerConnections(final ConnectionTable connections, final int number, final int now) {
         this.connections = connections;
         this.flows = connections.flows();
+        this.replies = connections.replies();
         this.destinations = connections.destinations();
         // every connection filed here, as many stale entries again, all slots retired, and partly filled chunks
         final long entries = 3L * connections.maxConnections();
@@ -205,21 +208,31 @@ public final class WorkerConnections implements AutoCloseable {
             final int live = fill(slot, wanted, state, bucket, hash, timeout);
             UnsafeApi.putInt(flows.line(slot) + EXPIRES, expires);
             UnsafeApi.putInt(flows.line(slot) + IN_PACKETS, packets);
-            result = flows.publish(slot, hash, live);
-            if (result == FlowTable.NO_FREE_SLOT) {
-                retirement.retire(slot);
-                refused.increment();
-                return TABLE_FULL;
-            }
+            final boolean translated = isTranslated(wanted.destination, wanted.flags);
+            result = translated && !replies.add(slot)
+                ? flows.withdraw(slot, live) : flows.publish(slot, hash, live);
             if (result == slot) {
                 bind(wanted.destination, wanted.flags);
                 wheel.add(slot, version(live), bucket);
                 opened.increment();
-            } else {
-                retirement.retire(slot);
+                return result;
+            }
+            if (translated) {
+                replies.remove(slot);
+            }
+            retirement.retire(slot);
+            if (result == FlowTable.NO_FREE_SLOT) {
+                refused.increment();
+                return TABLE_FULL;
             }
         }
         return result;
+    }
+
+    /** Whether answers of the real server have to be found again. */
+    private static boolean isTranslated(final int destination, final int flags) {
+        return (flags & (ConnectionFlags.FORWARDING_MASK | TEMPLATE)) == ForwardingMethod.NAT.value()
+            && destination != DestinationTable.NONE;
     }
 
     private int claim(final NewConnection wanted, final long hash) {
@@ -458,7 +471,11 @@ public final class WorkerConnections implements AutoCloseable {
             }
         }
         final int flags = flags(control);
-        unbind(connections.destination(slot), flags);
+        final int destination = connections.destination(slot);
+        if (isTranslated(destination, flags)) {
+            replies.remove(slot);
+        }
+        unbind(destination, flags);
         unlink(slot, flags);
         removed.increment();
         if ((flags & CONTROLLED) != 0) {

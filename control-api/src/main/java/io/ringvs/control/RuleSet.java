@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,25 @@ public final class RuleSet {
     /** Services that came or went (or both) since whoever publishes the rules cleared this. */
     Set<ServiceKey> changedKeys() {
         return changedKeys;
+    }
+
+    /**
+     * What connections to NAT destinations are answered from. Removed destinations count until they leave the trash, as
+     * connections outlive them; unless their family has no service at all, when Linux leaves the answers alone, too.
+     */
+    Set<ReplySource> replySources() {
+        final ReplySources sources = new ReplySources();
+        final Set<Family> served = EnumSet.noneOf(Family.class);
+        for (final ConfiguredService service : services()) {
+            served.add(service.key().family());
+            service.destinations().forEach(destination -> sources.add(service.key(), destination.config()));
+        }
+        trash.forEach(removed -> {
+            if (served.contains(removed.service().key().family())) {
+                sources.add(removed.service().key(), removed.config());
+            }
+        });
+        return sources.sources();
     }
 
     /** Adds a service; {@code settings} has no destinations. */

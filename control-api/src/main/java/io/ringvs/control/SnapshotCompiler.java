@@ -18,6 +18,7 @@ import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ClientWays;
 import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.ServiceIndex;
 import io.ringvs.snapshot.Snapshot;
@@ -45,11 +46,11 @@ public final class SnapshotCompiler implements RuleListener {
         this.live = live;
     }
 
-    /** The snapshot of the rules as they are, without firewall marks. */
+    /** The snapshot of the rules as they are, without firewall marks and ways to clients. */
     public Snapshot compile(
         final RuleSet rules, final Function<IpAddress, Adjacency> ways, final boolean everyWay,
         final IpvsSettings settings) {
-        return compile(rules, ways, everyWay, settings, MarkRules.NONE);
+        return compile(rules, ways, everyWay, settings, MarkRules.NONE, ClientWays.NONE);
     }
 
     /**
@@ -61,7 +62,7 @@ public final class SnapshotCompiler implements RuleListener {
      */
     public Snapshot compile(
         final RuleSet rules, final Function<IpAddress, Adjacency> ways, final boolean everyWay,
-        final IpvsSettings settings, final MarkRules marks) {
+        final IpvsSettings settings, final MarkRules marks, final ClientWays clients) {
         if (servicesChanged) {
             compileServices(rules);
         }
@@ -73,7 +74,7 @@ public final class SnapshotCompiler implements RuleListener {
         if (!added.isEmpty() || !removed.isEmpty()) {
             compileAdjacencies(ways);
         }
-        return new Snapshot(++version, index, adjacencies, settings, marks);
+        return new Snapshot(++version, index, adjacencies, settings, marks, clients);
     }
 
     /** Lets every scheduler age its caches; due every {@link Scheduler#MAINTENANCE_SECONDS}. */

@@ -28,6 +28,10 @@ public final class SnapshotRulePublisher implements RulePublisher {
     private final Set<ServiceKey> published = new HashSet<>();
     /** Services whose frames come to the workers: those published, and those removed a moment ago. */
     private final Set<ServiceKey> steered = new HashSet<>();
+    /** Of the newest snapshot. */
+    private Set<ReplySource> answering = Set.of();
+    /** Those, and for a moment also the ones of older snapshots that a worker may still use. */
+    private Set<ReplySource> steeredAnswers = Set.of();
     private final Deque<Passage> passages = new ArrayDeque<>();
 
     /** @param compiler makes the snapshot of the rules as they are */
@@ -56,6 +60,12 @@ public final class SnapshotRulePublisher implements RulePublisher {
         if (!unsteered.isEmpty()) {
             steering.add(unsteered);
             steered.addAll(unsteered);
+        }
+        answering = rules.replySources();
+        if (!steeredAnswers.containsAll(answering)) {
+            final Set<ReplySource> both = new HashSet<>(steeredAnswers);
+            both.addAll(answering);
+            steerAnswers(both);
         }
         removed.removeIf(key -> !published.remove(key));
         published.addAll(added);
@@ -88,6 +98,14 @@ public final class SnapshotRulePublisher implements RulePublisher {
                 gone.forEach(steered::remove);
             }
         }
+        if (passages.isEmpty() && !steeredAnswers.equals(answering)) {
+            steerAnswers(answering);
+        }
+    }
+
+    private void steerAnswers(final Set<ReplySource> sources) {
+        steering.answers(sources);
+        steeredAnswers = sources;
     }
 
     private record Passage(long epoch, List<ServiceKey> removed) {

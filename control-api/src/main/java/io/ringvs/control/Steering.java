@@ -1,11 +1,12 @@
 package io.ringvs.control;
 
 import java.util.Collection;
+import java.util.Set;
 
 import io.ringvs.service.ServiceKey;
 
 /**
- * Tells the steering program which frames are of a virtual service.
+ * Tells the steering program which frames are of a virtual service, and which are answers to be translated.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -19,6 +20,10 @@ public interface Steering {
         @Override
         public void remove(final Collection<ServiceKey> services) {
         }
+
+        @Override
+        public void answers(final Set<ReplySource> sources) {
+        }
     };
 
     /**
@@ -30,4 +35,11 @@ public interface Steering {
 
     /** From the return on, frames of these services go to the host. */
     void remove(Collection<ServiceKey> services);
+
+    /**
+     * From the return on, answers of exactly these real servers come to the workers.
+     *
+     * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
+     */
+    void answers(Set<ReplySource> sources);
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import io.ringvs.service.Family;
 import io.ringvs.service.IpAddress;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ClientWays;
 
 /**
  * A host that a description tells of instead of a kernel: it chooses routes and neighbours by the same rules as
@@ -85,6 +86,11 @@ public final class DescribedHost {
         }
         final Neighbour.Key key = new Neighbour.Key(route.interfaceIndex(), route.nextHop());
         return Adjacencies.of(route, state.link(route.interfaceIndex()), state.neighbour(key));
+    }
+
+    /** What workers need to send to any client. */
+    public ClientWays clientWays() {
+        return new ClientWayCompiler(state, selection).compile();
     }
 
     /** The interface of that name, or null. */

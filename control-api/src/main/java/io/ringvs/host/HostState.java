@@ -37,6 +37,10 @@ final class HostState {
         return neighbours.get(key);
     }
 
+    Iterable<Neighbour> neighbours() {
+        return neighbours.values();
+    }
+
     int neighbourCount() {
         return neighbours.size();
     }

@@ -39,6 +39,11 @@ final class RouteSelection {
         if (route == null) {
             return RouteLookup.nowhere(Outcome.NO_ROUTE);
         }
+        return by(destination, route);
+    }
+
+    /** The way to a destination by a route that is fit. */
+    RouteLookup by(final IpAddress destination, final Route route) {
         return switch (route.type()) {
             case UNICAST -> lookupUnicast(destination, route);
             case LOCAL, ANYCAST -> new RouteLookup(Outcome.LOCAL, 0, null, destination, 0);
@@ -48,7 +53,8 @@ final class RouteSelection {
         };
     }
 
-    private boolean isFit(final Route route) {
+    /** Whether the kernel would use a route as things are. */
+    boolean isFit(final Route route) {
         return route.type() != Route.Type.UNICAST || route.nextHops().stream().anyMatch(this::isAlive);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 
 import io.ringvs.service.Family;
@@ -100,6 +101,35 @@ final class RouteTable {
             }
         }
         return null;
+    }
+
+    /** Calls {@code each} with every prefix that has routes, and its length. */
+    void forEachPrefix(final ObjIntConsumer<IpAddress> each) {
+        for (int i = 0; i < lengths.size(); i++) {
+            final int length = lengths.getInt(i);
+            routesByLength.get(length).keySet().forEach((prefix) -> each.accept(prefix, length));
+        }
+    }
+
+    /** The first fit route of exactly that prefix, null if there is none. */
+    Route firstOf(final IpAddress prefix, final int length, final Predicate<Route> fit) {
+        for (final Route route : routesByLength.get(length).getOrDefault(prefix, List.of())) {
+            if (fit.test(route)) {
+                return route;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a prefix of this table holds all of the given one. */
+    boolean covers(final IpAddress prefix, final int length) {
+        for (int i = lengths.size() - 1; i >= 0 && lengths.getInt(i) <= length; i--) {
+            final int shorter = lengths.getInt(i);
+            if (routesByLength.get(shorter).containsKey(Prefixes.mask(prefix, shorter))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int size() {

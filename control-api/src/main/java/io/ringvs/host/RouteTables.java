@@ -33,6 +33,14 @@ final class RouteTables {
         };
     }
 
+    RouteTable local(final Family family) {
+        return local.get(family);
+    }
+
+    RouteTable main(final Family family) {
+        return main.get(family);
+    }
+
     /** The first fit route for a destination, null if there is none. */
     Route find(final IpAddress destination, final Predicate<Route> fit) {
         final Route route = local.get(destination.family()).find(destination, fit);

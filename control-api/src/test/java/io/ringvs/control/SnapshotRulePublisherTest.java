@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,11 @@ class SnapshotRulePublisherTest {
         @Override
         public void remove(final Collection<ServiceKey> services) {
             events.add("leave " + services.size());
+        }
+
+        @Override
+        public void answers(final Set<ReplySource> sources) {
+            events.add("answers " + sources.size());
         }
     });
 

@@ -2,8 +2,11 @@ package io.ringvs.director;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
+import io.ringvs.control.ReplySource;
 import io.ringvs.control.Steering;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
@@ -21,6 +24,8 @@ import io.ringvs.xdp.XdpException;
  */
 final class SteeringMapUpdate implements Steering {
     private final SteeringMap map;
+    private Set<SteeringEntry> answers = Set.of();
+    private Set<SteeringEntry> kept = Set.of();
 
     SteeringMapUpdate(final SteeringMap map) {
         this.map = map;
@@ -50,14 +55,54 @@ final class SteeringMapUpdate implements Steering {
         }
     }
 
+    @Override
+    public void answers(final Set<ReplySource> sources) {
+        final Set<SteeringEntry> wanted = new HashSet<>();
+        sources.forEach(each -> wanted.add(entry(
+            SteeringEntry.Direction.FROM_SERVER, each.address(), each.protocol(), each.port())));
+        answers = replace(answers, wanted);
+    }
+
+    /**
+     * Lets the host keep answers to addresses of its own, such as those to its health checks.
+     *
+     * @throws XdpException when there is no room; nothing was changed then
+     */
+    void hostAddresses(final Set<IpAddress> addresses) {
+        final Set<SteeringEntry> wanted = new HashSet<>();
+        addresses.forEach(each -> wanted.add(entry(SteeringEntry.Direction.TO_HOST, each, 0, 0)));
+        kept = replace(kept, wanted);
+    }
+
+    private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {
+        final List<SteeringEntry> added = new ArrayList<>();
+        try {
+            for (final SteeringEntry entry : wanted) {
+                if (map.put(entry)) {
+                    added.add(entry);
+                }
+            }
+        } catch (final XdpException e) {
+            added.forEach(map::remove);
+            throw e;
+        }
+        present.stream().filter(entry -> !wanted.contains(entry)).forEach(map::remove);
+        return wanted;
+    }
+
     private static boolean isSteered(final ServiceKey service) {
         return !service.isFwmark() && (service.protocol() == IpProtocol.TCP
             || service.protocol() == IpProtocol.UDP || service.protocol() == IpProtocol.SCTP);
     }
 
     private static SteeringEntry entry(final ServiceKey service) {
-        final IpAddress address = service.address();
-        return new SteeringEntry(SteeringEntry.Direction.TO_SERVICE, address.family().ipVersion(),
-            address.word0(), address.word1(), service.protocol(), service.port());
+        return entry(
+            SteeringEntry.Direction.TO_SERVICE, service.address(), service.protocol(), service.port());
+    }
+
+    private static SteeringEntry entry(
+        final SteeringEntry.Direction direction, final IpAddress address, final int protocol, final int port) {
+        return new SteeringEntry(
+            direction, address.family().ipVersion(), address.word0(), address.word1(), protocol, port);
     }
 }

@@ -1,17 +1,22 @@
 package io.ringvs.replay;
 
 import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
 
+import io.ringvs.control.ReplySource;
 import io.ringvs.control.Steering;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.MarkRules;
 import io.ringvs.xdp.SteeringEntry;
+import io.ringvs.xdp.SteeringEntry.Direction;
 import io.ringvs.xdp.SteeringModel;
 
 /** Decides which frames come to the workers and which stay with the host, for frames that no kernel receives. */
 final class Classifier implements Steering {
     private final SteeringModel model = new SteeringModel();
+    private Set<SteeringEntry> answers = Set.of();
 
     @Override
     public void add(final Collection<ServiceKey> services) {
@@ -21,6 +26,21 @@ final class Classifier implements Steering {
     @Override
     public void remove(final Collection<ServiceKey> services) {
         services.stream().filter(key -> !key.isFwmark()).map(Classifier::entry).forEach(model::remove);
+    }
+
+    @Override
+    public void answers(final Set<ReplySource> sources) {
+        final Set<SteeringEntry> wanted = sources.stream()
+            .map(each -> entry(Direction.FROM_SERVER, each.address(), each.protocol(), each.port()))
+            .collect(Collectors.toSet());
+        answers.stream().filter(each -> !wanted.contains(each)).forEach(model::remove);
+        wanted.stream().filter(each -> !answers.contains(each)).forEach(model::put);
+        answers = wanted;
+    }
+
+    /** Lets the host keep what is sent to an address of its own. */
+    void keep(final IpAddress address) {
+        model.put(entry(Direction.TO_HOST, address, 0, 0));
     }
 
     /** Adds what packets of mark rules are sent to. */
@@ -42,7 +62,12 @@ final class Classifier implements Steering {
     }
 
     private static SteeringEntry entry(final IpAddress address, final int protocol, final int port) {
-        return new SteeringEntry(SteeringEntry.Direction.TO_SERVICE, address.family().ipVersion(), address.word0(),
+        return entry(Direction.TO_SERVICE, address, protocol, port);
+    }
+
+    private static SteeringEntry entry(
+        final Direction direction, final IpAddress address, final int protocol, final int port) {
+        return new SteeringEntry(direction, address.family().ipVersion(), address.word0(),
             address.word1(), protocol, port);
     }
 }

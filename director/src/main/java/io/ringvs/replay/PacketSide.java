@@ -13,6 +13,7 @@ import io.ringvs.ring.Port;
 import io.ringvs.ring.RingSizes;
 import io.ringvs.ring.Umem;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** The one worker of a replay, with a port on rings in memory for each interface. */
 final class PacketSide implements AutoCloseable {
@@ -24,7 +25,8 @@ final class PacketSide implements AutoCloseable {
     private final Umem umem;
     private final List<MemoryRings> rings = new ArrayList<>();
     private final Worker worker;
-    private boolean leftToHost;
+    /** The last frame that was left to the host, or null. */
+    private byte[] leftToHost;
 
     /** @param interfaces their names; the first has index 1, and so on */
     PacketSide(final List<String> interfaces, final DirectorState state, final NanoClock clock) {
@@ -43,21 +45,22 @@ final class PacketSide implements AutoCloseable {
     }
 
     private boolean leaveToHost(final long pointer, final int length) {
-        leftToHost = true;
+        leftToHost = new byte[length];
+        new UnsafeBuffer(pointer, length).getBytes(0, leftToHost);
         return true;
     }
 
     /**
      * Gives a frame to the worker, which treats it before this returns.
      *
-     * @return whether it was left to the host
+     * @return the frame as it was left to the host, or null if it was not
      */
-    boolean receive(final PortFrame frame) throws ReplayException {
+    byte[] receive(final PortFrame frame) throws ReplayException {
         if (frame.bytes().length > umem.maxPacketBytes()) {
             throw new ReplayException("a frame of " + frame.bytes().length + " bytes at " + frame.interfaceName()
                 + " is longer than a packet frame takes, which is " + umem.maxPacketBytes());
         }
-        leftToHost = false;
+        leftToHost = null;
         if (!rings.get(interfaces.indexOf(frame.interfaceName())).kernel().inject(frame.bytes())) {
             throw new IllegalStateException("the worker left no free frame");
         }

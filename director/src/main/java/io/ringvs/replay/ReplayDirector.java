@@ -1,6 +1,7 @@
 package io.ringvs.replay;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 import io.ringvs.conntab.ConnectionTable;
@@ -48,6 +49,7 @@ final class ReplayDirector implements AutoCloseable {
 
     private final VirtualClock clock = new VirtualClock();
     private final TopologyHost host;
+    private final HostRouter router;
     private final DestinationTable destinations = new DestinationTable(DESTINATIONS);
     private final Statistics statistics = new Statistics(1, COUNTER_ROWS);
     private final SnapshotPublisher snapshots = new SnapshotPublisher(new WorkerEpochs(1));
@@ -74,12 +76,14 @@ final class ReplayDirector implements AutoCloseable {
     /** @param maxConnections as many as the scenario may open */
     ReplayDirector(final Topology topology, final int maxConnections) throws ReplayException {
         host = new TopologyHost(topology);
+        router = new HostRouter(host);
         settings = KernelSettings.of(topology.sysctl());
         table = new ConnectionTable(
             maxConnections, destinations, snapshots.epochs(), TableMemory.ofProcess(), clock.ticks());
         table.defence(Defence.evaluate(settings, Long.MAX_VALUE));
         marks = host.markRules(topology.markRules());
         classifier.steer(marks.steered());
+        host.addresses().forEach(classifier::keep);
         compiler = new SnapshotCompiler(destinations);
         rules = new RuleSet(
             new RuleContext(destinations, statistics, host, Schedulers::exists, PersistenceEngines::exists, SyncProtocol.NONE,
@@ -96,7 +100,7 @@ final class ReplayDirector implements AutoCloseable {
         table.timeouts(rules.timeouts());
         final boolean everyWay = neighboursChanged;
         neighboursChanged = false;
-        return compiler.compile(rules, host::adjacency, everyWay, settings, marks);
+        return compiler.compile(rules, host::adjacency, everyWay, settings, marks, host.clientWays());
     }
 
     private void publish() {
@@ -124,8 +128,14 @@ final class ReplayDirector implements AutoCloseable {
             publish();
         }
         final byte[] mac = host.link(frame.interfaceName()).mac().bytes();
-        final boolean passed = classifier.passes(frame.bytes(), mac) || packets.receive(frame);
-        return new Outcome(packets.collect(), passed);
+        final byte[] passed = classifier.passes(frame.bytes(), mac) ? frame.bytes() : packets.receive(frame);
+        final List<PortFrame> out = packets.collect();
+        final PortFrame routed =
+            passed == null || !Arrays.equals(passed, 0, mac.length, mac, 0, mac.length) ? null : router.route(passed);
+        if (routed != null) {
+            out.add(routed);
+        }
+        return new Outcome(out, passed != null);
     }
 
     /** Takes away frames that came out without an input. */

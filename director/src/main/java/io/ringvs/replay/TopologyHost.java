@@ -13,6 +13,7 @@ import io.ringvs.host.RouteLookup;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ClientWays;
 import io.ringvs.snapshot.MarkRule;
 import io.ringvs.snapshot.MarkRules;
 
@@ -22,6 +23,7 @@ final class TopologyHost implements HostAddresses {
 
     private final DescribedHost host = new DescribedHost();
     private final List<String> interfaces;
+    private final List<IpAddress> addresses = new ArrayList<>();
 
     TopologyHost(final Topology topology) throws ReplayException {
         interfaces = topology.interfaces().stream().map(Topology.Interface::name).toList();
@@ -30,6 +32,7 @@ final class TopologyHost implements HostAddresses {
             for (final String address : each.addresses()) {
                 final Prefix prefix = Prefix.parse(address);
                 host.addAddress(indexOf(each.name()), prefix.address, prefix.length);
+                addresses.add(prefix.address);
             }
         }
         for (final String local : topology.localPrefixes()) {
@@ -65,6 +68,15 @@ final class TopologyHost implements HostAddresses {
 
     Adjacency adjacency(final IpAddress destination) {
         return host.adjacency(destination);
+    }
+
+    ClientWays clientWays() {
+        return host.clientWays();
+    }
+
+    /** Addresses of its interfaces. */
+    List<IpAddress> addresses() {
+        return addresses;
     }
 
     /** Takes what a neighbour said of itself. Returns whether that is news. */

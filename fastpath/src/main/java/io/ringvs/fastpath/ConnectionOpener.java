@@ -253,6 +253,7 @@ final class ConnectionOpener {
         traffic.countConnection(destination);
         batch.destinations[i] = destination.id;
         batch.methods[i] = (byte)(flags & ConnectionFlags.FORWARDING_MASK);
+        batch.ports[i] = destinationPort;
         return NO_SLOT;
     }
 

@@ -2,9 +2,11 @@ package io.ringvs.fastpath;
 
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.FlowBatch;
+import io.ringvs.conntab.FlowLayout;
 import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.Verdict;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Snapshot;
 
 /**
@@ -20,22 +22,26 @@ import io.ringvs.snapshot.Snapshot;
  */
 final class ConnectionStage {
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
+    private static final int NAT = ForwardingMethod.NAT.value();
 
     private final ConnectionTable table;
     private final WorkerConnections connections;
     private final FlowBatch flows;
     private final PacketBatch batch;
     private final ConnectionOpener opener;
+    private final Replies replies;
     private final TrafficCounter traffic;
 
     ConnectionStage(
         final ConnectionTable table, final WorkerConnections connections, final FlowBatch flows,
-        final PacketBatch batch, final ConnectionOpener opener, final TrafficCounter traffic) {
+        final PacketBatch batch, final ConnectionOpener opener, final Replies replies,
+        final TrafficCounter traffic) {
         this.table = table;
         this.connections = connections;
         this.flows = flows;
         this.batch = batch;
         this.opener = opener;
+        this.replies = replies;
         this.traffic = traffic;
     }
 
@@ -59,6 +65,10 @@ final class ConnectionStage {
         final long headers = batch.headers[i];
         int slot = flows.slot(i);
         if (slot < 0 || opener.mustReview(headers)) {
+            if (FlowLayout.isReply(slot)) {
+                batch.verdicts[i] = replies.take(i, FlowLayout.slotOfReply(slot), snapshot, now);
+                return;
+            }
             slot = opener.review(i, slot);
             if (slot < 0) {
                 return;
@@ -70,7 +80,11 @@ final class ConnectionStage {
             return;
         }
         batch.destinations[i] = destination;
-        batch.methods[i] = (byte)table.forwardingMethod(slot);
+        final int method = table.forwardingMethod(slot);
+        batch.methods[i] = (byte)method;
+        if (method == NAT) {
+            batch.ports[i] = table.destinationPort(slot);
+        }
         connections.packet(slot, ProtocolEvent.of(headers), now);
     }
 }

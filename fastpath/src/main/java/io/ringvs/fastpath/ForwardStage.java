@@ -3,6 +3,7 @@ package io.ringvs.fastpath;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.ringvs.forward.DirectForwarder;
+import io.ringvs.forward.NatForwarder;
 import io.ringvs.forward.TunnelForwarder;
 import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.Ipv6Header;
@@ -31,6 +32,7 @@ final class ForwardStage {
     private static final byte LOCAL = Verdict.HOST_LOCAL.code();
     private static final int DIRECT = ForwardingMethod.DIRECT.value();
     private static final int TUNNEL = ForwardingMethod.TUNNEL.value();
+    private static final int NAT = ForwardingMethod.NAT.value();
     private static final int LOCAL_NODE = ForwardingMethod.LOCAL.value();
 
     private final long umemPointer;
@@ -58,7 +60,7 @@ final class ForwardStage {
         for (int i = 0; i < count; i++) {
             if (batch.verdicts[i] == UNDECIDED) {
                 final byte verdict = forward(
-                    batch.addresses[i], batch.headers[i], batch.methods[i],
+                    batch.addresses[i], batch.headers[i], batch.methods[i], batch.ports[i],
                     snapshot.destination(batch.destinations[i]));
                 batch.verdicts[i] = verdict;
                 queued += verdict == FORWARD ? 1 : 0;
@@ -71,9 +73,11 @@ final class ForwardStage {
      * Forwards one packet.
      *
      * @param method a {@link ForwardingMethod} value
+     * @param port   at the real server, for NAT
      * @return the code of FORWARD once the frame is queued, otherwise of the verdict it ends or waits with
      */
-    byte forward(final long address, final long headers, final int method, final Destination destination) {
+    byte forward(
+        final long address, final long headers, final int method, final short port, final Destination destination) {
         if (destination == null) {
             return GONE;
         }
@@ -87,10 +91,21 @@ final class ForwardStage {
             return verdict == FORWARD ? queue(queue, address, ParsedHeaders.networkOffset(headers),
                 ParsedHeaders.networkLength(headers), adjacency.mtu) : verdict;
         }
+        if (method == NAT) {
+            return nat(queue, address, headers, port, destination);
+        }
         if (method == TUNNEL) {
             return tunnel(queue, address, headers, destination);
         }
         return method == LOCAL_NODE ? LOCAL : METHOD;
+    }
+
+    private byte nat(
+        final EgressQueue queue, final long address, final long headers, final short port,
+        final Destination destination) {
+        final byte verdict = NatForwarder.toServer(umemPointer + address, headers, destination, port);
+        return verdict == FORWARD ? queue(queue, address, ParsedHeaders.networkOffset(headers),
+            ParsedHeaders.networkLength(headers), destination.adjacency.mtu) : verdict;
     }
 
     private byte tunnel(
@@ -104,6 +119,15 @@ final class ForwardStage {
         final int before = EthernetHeader.LENGTH + encapsulation.length;
         return queue(queue, address + ParsedHeaders.networkOffset(headers) - before, EthernetHeader.LENGTH,
             encapsulation.length + ParsedHeaders.networkLength(headers), destination.adjacency.mtu);
+    }
+
+    /**
+     * Queues a real server's answer on its way to the client.
+     *
+     * @return the code of FORWARD, or of the verdict it ends with
+     */
+    byte answer(final EgressQueue queue, final long address, final long headers, final Adjacency way) {
+        return queue(queue, address, ParsedHeaders.networkOffset(headers), ParsedHeaders.networkLength(headers), way.mtu);
     }
 
     /** Queues a packet of {@code length} bytes behind {@code linkLength} others, in parts if it is larger than the MTU. */

@@ -43,11 +43,11 @@ final class PacketPath implements AutoCloseable {
         flows = new FlowBatch(config.batchSize());
         parser = new PacketParser(umemPointer, batch, flows);
         persistence = new Persistence(table, connections, state.destinations(), batch, umemPointer);
+        forwarding = new ForwardStage(umemPointer, egress, io.frames(), counters);
         connecting = new ConnectionStage(table, connections, flows, batch,
             new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
-            traffic);
+            new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, traffic), traffic);
         relating = new RelatedStage(umemPointer, table, connections, batch, traffic);
-        forwarding = new ForwardStage(umemPointer, egress, io.frames(), counters);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         parking = new ParkingRing(state.neighbours());
@@ -80,7 +80,7 @@ final class PacketPath implements AutoCloseable {
     /** Second stage: hash all flows, touch all their lines, compare. */
     void lookup() {
         flows.size(batch.count);
-        table.lookup(flows);
+        table.lookupBothWays(flows);
     }
 
     /** Third stage: connections opened and stepped, packets counted. */

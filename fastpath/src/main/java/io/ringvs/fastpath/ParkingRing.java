@@ -35,6 +35,7 @@ final class ParkingRing {
     private final long[] headers = new long[CAPACITY];
     private final int[] destinations = new int[CAPACITY];
     private final byte[] methods = new byte[CAPACITY];
+    private final short[] ports = new short[CAPACITY];
     private final int[] interfaceIndexes = new int[CAPACITY];
     private final long[] deadlinesNs = new long[CAPACITY];
     private int count;
@@ -62,6 +63,7 @@ final class ParkingRing {
         headers[count] = batch.headers[i];
         destinations[count] = batch.destinations[i];
         methods[count] = batch.methods[i];
+        ports[count] = batch.ports[i];
         interfaceIndexes[count] = batch.interfaceIndex;
         deadlinesNs[count] = nowNs + TIMEOUT_NS;
         count++;
@@ -74,7 +76,7 @@ final class ParkingRing {
         int kept = 0;
         for (int i = 0; i < before; i++) {
             final Destination destination = snapshot.destination(destinations[i]);
-            final byte verdict = stage.forward(addresses[i], headers[i], methods[i], destination);
+            final byte verdict = stage.forward(addresses[i], headers[i], methods[i], ports[i], destination);
             if (verdict == PARKED) {
                 move(i, kept++);
             } else {
@@ -128,6 +130,7 @@ final class ParkingRing {
         headers[to] = headers[from];
         destinations[to] = destinations[from];
         methods[to] = methods[from];
+        ports[to] = ports[from];
         interfaceIndexes[to] = interfaceIndexes[from];
         deadlinesNs[to] = deadlinesNs[from];
     }

@@ -13,6 +13,7 @@ import org.agrona.UnsafeApi;
  * <p><b>Source</b>: RFC 9260 section 3; the rule of {@link #event} from Linux 6.1 {@code ip_vs_proto_sctp.c}.
  */
 public final class SctpHeader {
+    public static final int CHECKSUM = 8;
     public static final int FIRST_CHUNK = 12;
     public static final int CHUNK_HEADER_LENGTH = 4;
     /** Bytes up to the end of the first chunk's header. */

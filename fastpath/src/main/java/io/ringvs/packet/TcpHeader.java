@@ -14,6 +14,7 @@ import org.agrona.UnsafeApi;
  */
 public final class TcpHeader {
     public static final int FLAGS = 13;
+    public static final int CHECKSUM = 16;
     /** Bytes of the header without options. */
     public static final int MIN_LENGTH = 20;
 

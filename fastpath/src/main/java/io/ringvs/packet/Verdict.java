@@ -27,6 +27,7 @@ public enum Verdict {
     HOST_NO_CONNECTION("belongs to no connection and does not open one: normal after a restart or a timeout"),
     HOST_FTP_DATA("comes from port 20, which is never scheduled: normal with active FTP"),
     HOST_FTP_PORT("is for a port that only an FTP session could have announced: normal in small numbers"),
+    HOST_REPLY("answers a client to whom the host has to find the way: normal for clients on the director's own networks"),
     HOST_LOCAL("is for a real server that is this host: normal with local nodes"),
 
     DROP_TRUNCATED("is shorter than its headers say: not normal, a broken or hostile sender"),

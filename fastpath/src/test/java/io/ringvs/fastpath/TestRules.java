@@ -22,6 +22,7 @@ import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
 import io.ringvs.service.Tunnel;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ClientWays;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.MarkRule;
 import io.ringvs.snapshot.MarkRules;
@@ -44,6 +45,7 @@ public final class TestRules {
     private final Map<Integer, Adjacency> adjacencies = new LinkedHashMap<>();
     private IpvsSettings settings = IpvsSettings.DEFAULTS;
     private MarkRules marks = MarkRules.NONE;
+    private ClientWays clients = ClientWays.NONE;
     private long version;
 
     private static final class Entry {
@@ -184,6 +186,10 @@ public final class TestRules {
         settings = changed;
     }
 
+    public void clients(final ClientWays ways) {
+        clients = ways;
+    }
+
     public void marks(final MarkRule... rules) {
         marks = new MarkRules(List.of(rules));
     }
@@ -205,6 +211,6 @@ public final class TestRules {
         final int ids = adjacencies.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
         final Adjacency[] byId = new Adjacency[ids];
         adjacencies.forEach((id, adjacency) -> byId[id] = adjacency);
-        return new Snapshot(++version, new ServiceIndex(services), byId, settings, marks);
+        return new Snapshot(++version, new ServiceIndex(services), byId, settings, marks, clients);
     }
 }

@@ -334,9 +334,9 @@ class WorkerTest {
 
     @Test
     void shouldDropGivenMethodNotPerformed() {
-        final ServiceKey nat = rules.addService(IpProtocol.TCP, "10.0.0.101", 80, "rr");
-        rules.addServer(nat, DestinationConfig.of(IpAddress.parse("192.168.1.11"), 80, ForwardingMethod.NAT, 1),
-            ForwardingMethod.NAT.value() | ConnectionFlags.INACTIVE, Adjacency.State.RESOLVED, TestDirector.SERVERS);
+        final ServiceKey bypassed = rules.addService(IpProtocol.TCP, "10.0.0.101", 80, "rr");
+        rules.addServer(bypassed, DestinationConfig.of(IpAddress.parse("192.168.1.11"), 80, ForwardingMethod.BYPASS, 1),
+            ForwardingMethod.BYPASS.value() | ConnectionFlags.INACTIVE, Adjacency.State.RESOLVED, TestDirector.SERVERS);
         director.publish();
         director.receive(FrameBuilder.tcp(SYN).to("10.0.0.101", 80).build());
 

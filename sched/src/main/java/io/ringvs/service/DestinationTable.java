@@ -222,6 +222,16 @@ public final class DestinationTable implements AutoCloseable {
             UnsafeApi.getLong(row + ADDRESS), UnsafeApi.getLong(row + ADDRESS + 8));
     }
 
+    /** First wire word of the address. */
+    public long addressWord0(final int id) {
+        return UnsafeApi.getLong(row(id) + ADDRESS);
+    }
+
+    /** Second wire word of the address. */
+    public long addressWord1(final int id) {
+        return UnsafeApi.getLong(row(id) + ADDRESS + Long.BYTES);
+    }
+
     /** Port in host order. */
     public int port(final int id) {
         return Short.reverseBytes(UnsafeApi.getShort(row(id) + PORT)) & 0xffff;

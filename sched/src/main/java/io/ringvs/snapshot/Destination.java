@@ -17,6 +17,9 @@ public final class Destination {
     public final int statisticsRow;
     /** Row of the service it belongs to. */
     public final int serviceStatisticsRow;
+    /** Wire words of its address. */
+    public final long addressWord0;
+    public final long addressWord1;
     public final Adjacency adjacency;
     /** What its packets get around them if they go through a tunnel. */
     public final Encapsulation encapsulation;
@@ -29,6 +32,8 @@ public final class Destination {
         this.id = realServer.id();
         this.statisticsRow = realServer.statisticsRow();
         this.serviceStatisticsRow = service.statisticsRow;
+        this.addressWord0 = realServer.config().address().word0();
+        this.addressWord1 = realServer.config().address().word1();
         this.adjacency = adjacency;
         this.encapsulation = Encapsulation.of(
             service.config.key().family(), realServer.config(), adjacency, settings.pmtuDisc());

@@ -22,24 +22,27 @@ public final class Snapshot {
     public final ServiceIndex services;
     public final IpvsSettings settings;
     public final MarkRules marks;
+    /** Ways to clients, for answers that are translated. */
+    public final ClientWays clients;
     private final Adjacency[] adjacencies;
     private final Destination[] destinations;
 
-    /** A snapshot without firewall marks. */
+    /** A snapshot without firewall marks and ways to clients. */
     public Snapshot(
         final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings) {
-        this(version, services, adjacencies, settings, MarkRules.NONE);
+        this(version, services, adjacencies, settings, MarkRules.NONE, ClientWays.NONE);
     }
 
     /** @param adjacencies by destination id; null where a destination is not (any more) configured */
     public Snapshot(
         final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings,
-        final MarkRules marks) {
+        final MarkRules marks, final ClientWays clients) {
         this.version = version;
         this.services = services;
         this.adjacencies = adjacencies;
         this.settings = settings;
         this.marks = marks;
+        this.clients = clients;
         this.destinations = destinations(services, adjacencies, settings);
     }
 

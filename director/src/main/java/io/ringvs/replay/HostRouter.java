@@ -1,0 +1,100 @@
+package io.ringvs.replay;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+import io.ringvs.service.IpAddress;
+import io.ringvs.snapshot.Adjacency;
+
+/**
+ * Routes packets that are left to the host and not for it, as a kernel with IP forwarding on does: one hop less to live,
+ * and out to the next neighbour. Whatever a kernel would not forward ends here without an answer.
+ *
+ * <p><b>Source:</b> ip_forward of Linux 6.1 {@code net/ipv4/ip_forward.c}, ip6_forward of {@code net/ipv6/ip6_output.c}.
+ */
+final class HostRouter {
+    private static final int ETHERNET_LENGTH = 14;
+    private static final int TYPE = 12;
+    private static final short TYPE_IPV4 = 0x0800;
+    private static final short TYPE_IPV6 = (short)0x86dd;
+    private static final int IPV4_LENGTH = 20;
+    private static final int IPV4_TOTAL_LENGTH = ETHERNET_LENGTH + 2;
+    private static final int IPV4_FRAGMENT = ETHERNET_LENGTH + 6;
+    private static final int IPV4_HOPS = ETHERNET_LENGTH + 8;
+    private static final int IPV4_CHECKSUM = ETHERNET_LENGTH + 10;
+    private static final int IPV4_DESTINATION = ETHERNET_LENGTH + 16;
+    private static final int IPV6_LENGTH = 40;
+    private static final int IPV6_PAYLOAD_LENGTH = ETHERNET_LENGTH + 4;
+    private static final int IPV6_HOPS = ETHERNET_LENGTH + 7;
+    private static final int IPV6_DESTINATION = ETHERNET_LENGTH + 24;
+
+    private final TopologyHost host;
+
+    HostRouter(final TopologyHost host) {
+        this.host = host;
+    }
+
+    /** The frame that a packet left to the host goes on in, or null if it does not. */
+    PortFrame route(final byte[] frame) {
+        if (frame.length < ETHERNET_LENGTH + IPV4_LENGTH) {
+            return null;
+        }
+        final ByteBuffer out = ByteBuffer.wrap(frame.clone());
+        return switch (out.getShort(TYPE)) {
+            case TYPE_IPV4 -> ipv4(out);
+            case TYPE_IPV6 -> frame.length < ETHERNET_LENGTH + IPV6_LENGTH ? null : ipv6(out);
+            default -> null;
+        };
+    }
+
+    private PortFrame ipv4(final ByteBuffer out) {
+        final int length = out.getShort(IPV4_TOTAL_LENGTH) & 0xffff;
+        if (out.get(ETHERNET_LENGTH) != 0x45 || headerSum(out) != 0xffff
+            || length > out.capacity() - ETHERNET_LENGTH) {
+            return null;
+        }
+        final boolean whole = (out.getShort(IPV4_FRAGMENT) & 0x4000) != 0;
+        final Adjacency way = way(out, IPV4_DESTINATION, 4);
+        final int hops = out.get(IPV4_HOPS) & 0xff;
+        if (way == null || hops <= 1 || length > way.mtu && whole) {
+            return null;
+        }
+        out.put(IPV4_HOPS, (byte)(hops - 1));
+        out.putShort(IPV4_CHECKSUM, (short)0);
+        out.putShort(IPV4_CHECKSUM, (short)~headerSum(out));
+        return leave(out, way, length);
+    }
+
+    private static int headerSum(final ByteBuffer out) {
+        int sum = 0;
+        for (int offset = 0; offset < IPV4_LENGTH; offset += Short.BYTES) {
+            sum += out.getShort(ETHERNET_LENGTH + offset) & 0xffff;
+        }
+        sum = (sum & 0xffff) + (sum >>> 16);
+        return (sum & 0xffff) + (sum >>> 16);
+    }
+
+    private PortFrame ipv6(final ByteBuffer out) {
+        final int length = IPV6_LENGTH + (out.getShort(IPV6_PAYLOAD_LENGTH) & 0xffff);
+        final Adjacency way = way(out, IPV6_DESTINATION, 16);
+        final int hops = out.get(IPV6_HOPS) & 0xff;
+        if (way == null || hops <= 1 || length > way.mtu || length > out.capacity() - ETHERNET_LENGTH) {
+            return null;
+        }
+        out.put(IPV6_HOPS, (byte)(hops - 1));
+        return leave(out, way, length);
+    }
+
+    private Adjacency way(final ByteBuffer out, final int offset, final int length) {
+        final Adjacency way = host.adjacency(
+            IpAddress.of(Arrays.copyOfRange(out.array(), offset, offset + length)));
+        return way.state == Adjacency.State.RESOLVED ? way : null;
+    }
+
+    private PortFrame leave(final ByteBuffer out, final Adjacency way, final int length) {
+        out.order(ByteOrder.nativeOrder()).putLong(0, way.macWord).putInt(Long.BYTES, way.macTail);
+        return new PortFrame(host.interfaces().get(way.interfaceIndex - 1),
+            Arrays.copyOf(out.array(), ETHERNET_LENGTH + length));
+    }
+}

@@ -1,0 +1,109 @@
+package io.ringvs.fastpath;
+
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.FlowBatch;
+import io.ringvs.conntab.FlowLayout;
+import io.ringvs.conntab.WorkerConnections;
+import io.ringvs.forward.NatForwarder;
+import io.ringvs.packet.EthernetHeader;
+import io.ringvs.packet.Ipv4Header;
+import io.ringvs.packet.Ipv6Header;
+import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.Verdict;
+import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.Destination;
+import io.ringvs.snapshot.Snapshot;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * Sends answers of real servers back to the clients of translated connections, as coming from the virtual address.
+ *
+ * <p>To the host such a packet is one to be routed, and the translation happens on the way. So one that may not be routed
+ * on (no hop left, or too big and not to be divided) is left to the host untranslated, which tells the real server. One
+ * whose way the snapshot does not have is left to the host translated, which routes it and learns the neighbour.
+ *
+ * <p><b>Threading:</b> one worker.
+ *
+ * <p><b>Source:</b> ip_vs_out_hook and handle_response of Linux 6.1 {@code ip_vs_core.c}; ip_forward of
+ * {@code net/ipv4/ip_forward.c}, ip6_forward of {@code net/ipv6/ip6_output.c}.
+ */
+final class Replies {
+    private static final byte FORWARD = Verdict.FORWARD.code();
+    private static final byte HOST = Verdict.HOST_REPLY.code();
+
+    private final long umemPointer;
+    private final ConnectionTable table;
+    private final WorkerConnections connections;
+    private final FlowBatch flows;
+    private final PacketBatch batch;
+    private final EgressPorts ports;
+    private final ForwardStage forwarding;
+    private final TrafficCounter traffic;
+
+    Replies(
+        final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
+        final FlowBatch flows, final PacketBatch batch, final EgressPorts ports, final ForwardStage forwarding,
+        final TrafficCounter traffic) {
+        this.umemPointer = umemPointer;
+        this.table = table;
+        this.connections = connections;
+        this.flows = flows;
+        this.batch = batch;
+        this.ports = ports;
+        this.forwarding = forwarding;
+        this.traffic = traffic;
+    }
+
+    /**
+     * Treats packet {@code i}, an answer to the client of a connection.
+     *
+     * @param now in ticks
+     * @return the code of FORWARD once it is queued, otherwise of the verdict it ends with
+     */
+    byte take(final int i, final int slot, final Snapshot snapshot, final int now) {
+        final long headers = batch.headers[i];
+        final long address = batch.addresses[i];
+        final long frame = umemPointer + address;
+        final long flow = flows.entry(i);
+        final Adjacency way = snapshot.clients.find(
+            ParsedHeaders.isIpv6(headers), UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS),
+            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES));
+        if (!isRoutable(frame, headers, way)) {
+            return HOST;
+        }
+        NatForwarder.fromServer(
+            frame, headers, table.virtualWord0(slot), table.virtualWord1(slot), table.virtualPort(slot));
+        final Destination destination = snapshot.destination(table.destination(slot));
+        if (destination != null) {
+            traffic.countOut(destination, ParsedHeaders.networkLength(headers));
+        }
+        connections.reply(slot, ProtocolEvent.of(headers), now);
+        final EgressQueue queue = way == null || way.state != Adjacency.State.RESOLVED
+            ? null : ports.find(way.interfaceIndex);
+        return queue == null ? HOST : send(queue, address, headers, way);
+    }
+
+    private static boolean isRoutable(final long frame, final long headers, final Adjacency way) {
+        final long packet = frame + ParsedHeaders.networkOffset(headers);
+        final boolean ipv6 = ParsedHeaders.isIpv6(headers);
+        if ((ipv6 ? Ipv6Header.hopLimit(packet) : Ipv4Header.timeToLive(packet)) <= 1) {
+            return false;
+        }
+        return way == null || way.mtu == 0 || ParsedHeaders.networkLength(headers) <= way.mtu
+            || !ipv6 && !Ipv4Header.mustNotFragment(packet);
+    }
+
+    private byte send(final EgressQueue queue, final long address, final long headers, final Adjacency way) {
+        final long frame = umemPointer + address;
+        final long packet = frame + ParsedHeaders.networkOffset(headers);
+        if (ParsedHeaders.isIpv6(headers)) {
+            Ipv6Header.decrementHopLimit(packet);
+        } else {
+            Ipv4Header.decrementTimeToLive(packet);
+        }
+        EthernetHeader.addresses(frame, way.macWord, way.macTail);
+        return forwarding.answer(queue, address, headers, way);
+    }
+}

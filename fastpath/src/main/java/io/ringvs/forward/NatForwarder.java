@@ -1,0 +1,148 @@
+package io.ringvs.forward;
+
+import io.ringvs.packet.Crc32c;
+import io.ringvs.packet.EthernetHeader;
+import io.ringvs.packet.InternetChecksum;
+import io.ringvs.packet.Ipv4Header;
+import io.ringvs.packet.Ipv6Header;
+import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.SctpHeader;
+import io.ringvs.packet.TcpHeader;
+import io.ringvs.packet.UdpHeader;
+import io.ringvs.packet.Verdict;
+import io.ringvs.service.IpProtocol;
+import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.Destination;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * Network address translation: towards the real server the packet gets its address and port as destination, towards the
+ * client the virtual address and port as source.
+ *
+ * <p>Checksums are corrected for what changed and not computed anew, so one that was wrong stays wrong. Two are not like
+ * that: a UDP checksum of 0 says that there was none, and Linux then makes one; SCTP's CRC32c does not cover addresses and
+ * is made anew when the port changes.
+ *
+ * <p><b>Threading:</b> static functions; the frame belongs to the caller.
+ *
+ * <p><b>Source:</b> ip_vs_nat_xmit of Linux 6.1 {@code ip_vs_xmit.c}; tcp_dnat_handler, udp_dnat_handler and
+ * sctp_dnat_handler of {@code ip_vs_proto_*.c} and their snat counterparts; RFC 1624 section 3.
+ */
+public final class NatForwarder {
+    private static final byte FORWARD = Verdict.FORWARD.code();
+    private static final byte LOCAL = Verdict.HOST_LOCAL.code();
+    private static final int SOURCE_PORT = 0;
+    private static final int DESTINATION_PORT = 2;
+    private static final long IPV4_ADDRESS = 0xffff_ffffL;
+
+    private NatForwarder() {
+    }
+
+    /**
+     * Rewrites a client's packet for the real server. One for a real server that is this host is translated too.
+     *
+     * @param frame   pointer to the frame's first byte
+     * @param headers its {@link ParsedHeaders}
+     * @param port    at the real server, network order as natively loaded
+     * @return the code of FORWARD once the frame is ready to be sent, otherwise of the verdict it ends or waits with
+     */
+    public static byte toServer(
+        final long frame, final long headers, final Destination destination, final short port) {
+        final Adjacency adjacency = destination.adjacency;
+        final byte verdict = RouteStep.take(frame, headers, adjacency, adjacency.mtu);
+        if (verdict == FORWARD || verdict == LOCAL) {
+            final int address = ParsedHeaders.isIpv6(headers) ? Ipv6Header.DESTINATION : Ipv4Header.DESTINATION;
+            translate(
+                frame, headers, address, DESTINATION_PORT, destination.addressWord0, destination.addressWord1, port);
+            if (verdict == FORWARD) {
+                EthernetHeader.addresses(frame, adjacency.macWord, adjacency.macTail);
+            }
+        }
+        return verdict;
+    }
+
+    /**
+     * Gives a real server's answer the source that the client knows.
+     *
+     * @param word0 first wire word of the virtual address
+     * @param port  virtual port, network order as natively loaded
+     */
+    public static void fromServer(
+        final long frame, final long headers, final long word0, final long word1, final short port) {
+        translate(frame, headers, ParsedHeaders.isIpv6(headers) ? Ipv6Header.SOURCE : Ipv4Header.SOURCE,
+            SOURCE_PORT, word0, word1, port);
+    }
+
+    private static void translate(
+        final long frame, final long headers, final int addressOffset, final int portOffset,
+        final long word0, final long word1, final short port) {
+        final long packet = frame + ParsedHeaders.networkOffset(headers);
+        final long transport = frame + ParsedHeaders.transportOffset(headers);
+        final short formerPort = UnsafeApi.getShort(transport + portOffset);
+        UnsafeApi.putShort(transport + portOffset, port);
+        final long change = ParsedHeaders.isIpv6(headers)
+            ? ipv6(packet + addressOffset, word0, word1) : ipv4(packet, addressOffset, word0);
+        switch (ParsedHeaders.protocol(headers)) {
+            case IpProtocol.TCP -> correct(transport + TcpHeader.CHECKSUM, change, formerPort, port);
+            case IpProtocol.UDP -> udp(packet, transport, headers, change, formerPort, port);
+            default -> sctp(transport, headers, formerPort != port);
+        }
+    }
+
+    /** Writes an address and corrects the header's checksum; returns what a checksum over the address changes by. */
+    private static long ipv4(final long packet, final int offset, final long word) {
+        final long former = UnsafeApi.getInt(packet + offset) & IPV4_ADDRESS;
+        UnsafeApi.putInt(packet + offset, (int)word);
+        final long change = (~former & IPV4_ADDRESS) + word;
+        final int checksum = UnsafeApi.getShort(packet + Ipv4Header.CHECKSUM);
+        UnsafeApi.putShort(packet + Ipv4Header.CHECKSUM, InternetChecksum.finish((~checksum & 0xffff) + change));
+        return change;
+    }
+
+    /** Likewise; IPv6 has no checksum of its own. */
+    private static long ipv6(final long address, final long word0, final long word1) {
+        long change = InternetChecksum.add(0, ~UnsafeApi.getLong(address));
+        change = InternetChecksum.add(change, ~UnsafeApi.getLong(address + Long.BYTES));
+        UnsafeApi.putLong(address, word0);
+        UnsafeApi.putLong(address + Long.BYTES, word1);
+        return InternetChecksum.add(InternetChecksum.add(change, word0), word1);
+    }
+
+    private static short correct(final long field, final long change, final short formerPort, final short port) {
+        final int checksum = UnsafeApi.getShort(field);
+        final short corrected = InternetChecksum.finish(
+            (~checksum & 0xffff) + change + (~formerPort & 0xffff) + (port & 0xffff));
+        UnsafeApi.putShort(field, corrected);
+        return corrected;
+    }
+
+    private static void udp(
+        final long packet, final long transport, final long headers, final long change, final short formerPort,
+        final short port) {
+        final long field = transport + UdpHeader.CHECKSUM;
+        final short checksum = UnsafeApi.getShort(field) != 0
+            ? correct(field, change, formerPort, port) : udpChecksum(packet, transport, headers);
+        // 0 would say that there is none (RFC 768)
+        UnsafeApi.putShort(field, checksum == 0 ? (short)0xffff : checksum);
+    }
+
+    /** Over the whole packet behind the IP header, as Linux does, whatever the datagram's length field says. */
+    private static short udpChecksum(final long packet, final long transport, final long headers) {
+        final int length = ParsedHeaders.frameLength(headers) - ParsedHeaders.transportOffset(headers);
+        long sum = ParsedHeaders.isIpv6(headers)
+            ? InternetChecksum.add(0, packet + Ipv6Header.SOURCE, Ipv6Header.LENGTH - Ipv6Header.SOURCE)
+            : InternetChecksum.add(0, packet + Ipv4Header.SOURCE, Ipv4Header.MIN_LENGTH - Ipv4Header.SOURCE);
+        sum = InternetChecksum.addNumber(sum, IpProtocol.UDP);
+        sum = InternetChecksum.addNumber(sum, length);
+        return InternetChecksum.finish(InternetChecksum.add(sum, transport, length));
+    }
+
+    private static void sctp(final long transport, final long headers, final boolean portChanged) {
+        if (portChanged) {
+            final int length = ParsedHeaders.frameLength(headers) - ParsedHeaders.transportOffset(headers);
+            UnsafeApi.putInt(transport + SctpHeader.CHECKSUM, 0);
+            UnsafeApi.putInt(transport + SctpHeader.CHECKSUM, Crc32c.of(transport, length));
+        }
+    }
+}
