@@ -3,6 +3,7 @@ package io.ringvs.fastpath;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.FrameStack;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Destination;
 
 /**
@@ -13,6 +14,7 @@ import io.ringvs.snapshot.Destination;
 final class Disposal {
     private static final byte FORWARD = Verdict.FORWARD.code();
     private static final byte NO_DESTINATION = Verdict.DROP_NO_DESTINATION.code();
+    private static final int NAT = ForwardingMethod.NAT.value();
     private static final byte FIRST_HOST = Verdict.HOST_NOT_IP.code();
     private static final byte LAST_HOST = Verdict.HOST_LOCAL.code();
 
@@ -40,7 +42,8 @@ final class Disposal {
      * is left to its egress queue.
      *
      * <p>An answer about a connection's packet counts as a packet of its server, as it does in Linux, where it passes
-     * IPVS on its way out.
+     * IPVS on its way out. Not so with NAT: there a connection is found by its server's address, and the answer has the
+     * virtual one.
      *
      * @param interfaceIndex that it came in by
      * @param method         of its connection, a {@link io.ringvs.service.ForwardingMethod} value
@@ -53,7 +56,7 @@ final class Disposal {
             ? answers.answer(verdict, address, headers, interfaceIndex, ForwardStage.mtu(method, destination)) : 0;
         if (answered != 0) {
             counters.count(verdict, 1);
-            if (destination != null && verdict != NO_DESTINATION) {
+            if (destination != null && verdict != NO_DESTINATION && method != NAT) {
                 traffic.countOut(destination, answered);
             }
         } else if (verdict != FORWARD) {

@@ -13,6 +13,7 @@ import io.ringvs.packet.Verdict;
 import io.ringvs.ring.FrameStack;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpProtocol;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Encapsulation;
@@ -103,6 +104,10 @@ final class ForwardStage {
     private byte nat(
         final EgressQueue queue, final long address, final long headers, final short port,
         final Destination destination) {
+        final int protocol = ParsedHeaders.protocol(headers);
+        if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+            return METHOD;
+        }
         final byte verdict = NatForwarder.toServer(umemPointer + address, headers, destination, port);
         return verdict == FORWARD ? queue(queue, address, ParsedHeaders.networkOffset(headers),
             ParsedHeaders.networkLength(headers), destination.adjacency.mtu) : verdict;
