@@ -5,6 +5,7 @@
  *   frame -> Ethernet, VLAN tags -> IPv4 | IPv6 + extension headers -> ports
  *         -> (destination, protocol, port) in the steering map?   -> socket of the queue
  *         -> destination is served on any port, or cannot be told (fragment, ICMP error, cut short)? -> socket
+ *         -> destination is within a prefix whose packets may carry a firewall mark?                    -> socket
  *         -> source is a real server that answers through us?     -> socket
  *         -> else XDP_PASS; also whenever the queue has no socket, so that a dead director black-holes nothing.
  */
@@ -14,7 +15,7 @@
 #define MAX_QUEUES	1024
 #define MAX_OTHER_MACS	1024
 
-/* Created by the loader, which shares both between the programs of all its interfaces. */
+/* Created by the loader, which shares all three between the programs of all its interfaces. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, struct steer_key);
@@ -22,6 +23,14 @@ struct {
 	__uint(max_entries, 1);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 } rvs_services SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__type(key, struct prefix_key);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} rvs_prefixes SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -89,6 +98,16 @@ static __always_inline int matches(const struct frame *frame, __u8 direction, co
 	return flags && *flags & frame->needs;
 }
 
+static __always_inline int matches_prefix(const struct frame *frame)
+{
+	struct prefix_key key = { .length = PREFIX_KEY_BITS, .family = frame->family };
+	__u32 *flags;
+
+	__builtin_memcpy(key.address, frame->destination, sizeof(key.address));
+	flags = bpf_map_lookup_elem(&rvs_prefixes, &key);
+	return flags && *flags & frame->needs;
+}
+
 static __always_inline int is_to_host(const struct frame *frame)
 {
 	struct steer_key key = { .family = frame->family, .direction = STEER_TO_HOST };
@@ -124,7 +143,11 @@ static __always_inline __u32 classify(struct xdp_md *context)
 		return frame.verdict;
 
 	config = bpf_map_lookup_elem(&rvs_config, &zero);
-	if (!config || !(*config & CONFIG_SERVER_REPLIES))
+	if (!config)
+		return PASS_NO_SERVICE;
+	if (*config & CONFIG_PREFIXES && matches_prefix(&frame))
+		return frame.verdict;
+	if (!(*config & CONFIG_SERVER_REPLIES))
 		return PASS_NO_SERVICE;
 	if (!matches(&frame, STEER_FROM_SERVER, frame.server, frame.source_port))
 		return PASS_NO_SERVICE;

@@ -54,8 +54,27 @@ struct steer_key {
 /* ICMP errors sent to the address concern connections of its services. */
 #define ADDRESS_ICMP_ERRORS	0x10000u
 
+/*
+ * Key of the map of prefixes (a longest-prefix-match trie), 24 bytes.
+ *
+ *   0  length   u32, host order: 32 + bits of the prefix, since the trie compares family and zero too
+ *   4  family   u8, 4 or 6
+ *   5  zero     3 bytes
+ *   8  address  16 bytes, as in steer_key
+ *
+ * Its value is ADDRESS_ flags: those of the prefix and of every wider one that covers it.
+ */
+struct prefix_key {
+	__u32 length;
+	__u8 family;
+	__u8 zero[3];
+	__be32 address[4];
+};
+#define PREFIX_KEY_BITS		160u
+
 /* Flags of the steering configuration, one u32. */
 #define CONFIG_SERVER_REPLIES	0x1u	/* there are STEER_FROM_SERVER entries: look at sources too */
+#define CONFIG_PREFIXES		0x2u	/* there are prefixes: look for them when an address is not found */
 
 /* Why a frame went where it went; index into the counters. */
 enum steer_verdict {

@@ -1,6 +1,7 @@
 package io.ringvs.replay;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -12,6 +13,7 @@ import io.ringvs.snapshot.MarkRules;
 import io.ringvs.xdp.SteeringEntry;
 import io.ringvs.xdp.SteeringEntry.Direction;
 import io.ringvs.xdp.SteeringModel;
+import io.ringvs.xdp.SteeringPrefix;
 
 /** Decides which frames come to the workers and which stay with the host, for frames that no kernel receives. */
 final class Classifier implements Steering {
@@ -45,7 +47,17 @@ final class Classifier implements Steering {
 
     /** Adds what packets of mark rules are sent to. */
     void steer(final Collection<MarkRules.Steered> marked) {
-        marked.forEach(each -> model.put(entry(each.address(), each.protocol(), each.port())));
+        final Set<SteeringPrefix> prefixes = new HashSet<>();
+        for (final MarkRules.Steered each : marked) {
+            final IpAddress address = each.destination().address();
+            if (each.destination().isHost()) {
+                model.put(entry(Direction.TO_SERVICE, address, each.protocol(), each.port()));
+            } else {
+                prefixes.add(new SteeringPrefix(address.family().ipVersion(), address.word0(), address.word1(),
+                    each.destination().length(), each.protocol()));
+            }
+        }
+        model.prefixes(prefixes);
     }
 
     /**

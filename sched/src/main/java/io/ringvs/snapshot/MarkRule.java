@@ -42,7 +42,7 @@ public record MarkRule(
             return new Prefix(address, address.family().hostPrefixLength());
         }
 
-        boolean isHost() {
+        public boolean isHost() {
             return length == address.family().hostPrefixLength();
         }
     }

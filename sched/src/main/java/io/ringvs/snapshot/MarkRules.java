@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import io.ringvs.sched.SchedulingRequest;
 import io.ringvs.service.AddressMask;
 import io.ringvs.service.Family;
-import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 
 /**
@@ -35,9 +34,9 @@ public final class MarkRules {
     /**
      * Where packets of mark rules go, for the director's steering.
      *
-     * @param port in host order; 0 for every port
+     * @param port in host order; 0 for every port, and always if the destination is not one host
      */
-    public record Steered(IpAddress address, int protocol, int port) {
+    public record Steered(MarkRule.Prefix destination, int protocol, int port) {
     }
 
     private final List<MarkRule> rules;
@@ -110,16 +109,11 @@ public final class MarkRules {
         return index;
     }
 
-    /**
-     * What has to come to the director for the rules to see it. A rule for a prefix that is not one host is not among
-     * them: steering knows whole addresses only.
-     */
+    /** What has to come to the director for the rules to see it; what they then leave unmarked goes back to the host. */
     public List<Steered> steered() {
         final Set<Steered> steered = new LinkedHashSet<>();
         for (final MarkRule rule : rules) {
-            if (rule.destination().isHost()) {
-                steer(rule, steered);
-            }
+            steer(rule, steered);
         }
         return new ArrayList<>(steered);
     }
@@ -129,13 +123,13 @@ public final class MarkRules {
             ? List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP) : List.of(rule.protocol());
         final int ports = rule.ports().stream().mapToInt(range -> range.last() - range.first() + 1).sum();
         for (final int protocol : protocols) {
-            if (ports == 0 || ports > MAX_STEERED_PORTS) {
-                steered.add(new Steered(rule.destination().address(), protocol, 0));
+            if (ports == 0 || ports > MAX_STEERED_PORTS || !rule.destination().isHost()) {
+                steered.add(new Steered(rule.destination(), protocol, 0));
                 continue;
             }
             for (final MarkRule.PortRange range : rule.ports()) {
                 for (int port = range.first(); port <= range.last(); port++) {
-                    steered.add(new Steered(rule.destination().address(), protocol, port));
+                    steered.add(new Steered(rule.destination(), protocol, port));
                 }
             }
         }

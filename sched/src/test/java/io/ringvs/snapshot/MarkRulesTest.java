@@ -135,11 +135,14 @@ class MarkRulesTest {
             rule("10.0.0.101", null, IpProtocol.UDP, 1, 1000, 0, 3),
             rule("2001:db8::100", null, MarkRule.ANY, 0, 0, 0, 5)));
 
-        final IpAddress first = IpAddress.parse("10.0.0.100");
-        final IpAddress third = IpAddress.parse("2001:db8::100");
+        final Prefix first = Prefix.host(IpAddress.parse("10.0.0.100"));
+        final Prefix network = new Prefix(IpAddress.parse("10.0.0.0"), 24);
+        final Prefix third = Prefix.host(IpAddress.parse("2001:db8::100"));
         assertEquals(List.of(
             new Steered(first, IpProtocol.TCP, 80), new Steered(first, IpProtocol.TCP, 81),
-            new Steered(IpAddress.parse("10.0.0.101"), IpProtocol.UDP, 0),
+            new Steered(network, IpProtocol.TCP, 0), new Steered(network, IpProtocol.UDP, 0),
+            new Steered(network, IpProtocol.SCTP, 0),
+            new Steered(Prefix.host(IpAddress.parse("10.0.0.101")), IpProtocol.UDP, 0),
             new Steered(third, IpProtocol.TCP, 0), new Steered(third, IpProtocol.UDP, 0),
             new Steered(third, IpProtocol.SCTP, 0)), rules.steered());
     }

@@ -19,6 +19,7 @@ final class Bpf {
     /** {@code enum bpf_map_type}. */
     static final int MAP_TYPE_HASH = 1;
     static final int MAP_TYPE_ARRAY = 2;
+    static final int MAP_TYPE_LPM_TRIE = 11;
 
     /** {@code struct bpf_map_create_opts}: size u64 at 0, map flags u32 at 28. */
     private static final int MAP_OPTIONS_BYTES = 48;

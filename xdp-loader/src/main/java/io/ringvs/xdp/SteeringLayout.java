@@ -16,6 +16,16 @@ import org.agrona.UnsafeApi;
  *   24
  * </pre>
  *
+ * <p>Key of the map of prefixes:
+ *
+ * <pre>
+ *    0  length     u32, native order: 32 + bits of the prefix
+ *    4  family     u8, 4 or 6
+ *    5  zero       3 bytes
+ *    8  address    16 bytes, network order; IPv4 in the first 4, the rest 0
+ *   24
+ * </pre>
+ *
  * <p><b>Source</b>: {@code steer.h}.
  */
 final class SteeringLayout {
@@ -26,6 +36,13 @@ final class SteeringLayout {
     static final int DIRECTION_OFFSET = 20;
     static final int KEY_BYTES = 24;
     static final int VALUE_BYTES = 4;
+
+    static final int PREFIX_LENGTH_OFFSET = 0;
+    static final int PREFIX_FAMILY_OFFSET = 4;
+    static final int PREFIX_ADDRESS_OFFSET = 8;
+    static final int PREFIX_KEY_BYTES = 24;
+    /** Bits of a prefix's key before its address: family and zero. */
+    private static final int PREFIX_ADDRESS_BIT = 32;
 
     static final int SERVICE_STEER = 0x1;
 
@@ -39,6 +56,7 @@ final class SteeringLayout {
     static final int PROTOCOLS = 3;
 
     static final int CONFIG_SERVER_REPLIES = 0x1;
+    static final int CONFIG_PREFIXES = 0x2;
 
     private SteeringLayout() {
     }
@@ -52,6 +70,22 @@ final class SteeringLayout {
         UnsafeApi.putByte(key + PROTOCOL_OFFSET, (byte)protocol);
         UnsafeApi.putByte(key + FAMILY_OFFSET, (byte)entry.family());
         UnsafeApi.putByte(key + DIRECTION_OFFSET, (byte)entry.direction().ordinal());
+    }
+
+    /** Writes the key of a prefix. */
+    static void putPrefixKey(
+        final long key, final int family, final long address0, final long address1, final int length) {
+        UnsafeApi.putInt(key + PREFIX_LENGTH_OFFSET, PREFIX_ADDRESS_BIT + length);
+        UnsafeApi.putInt(key + PREFIX_FAMILY_OFFSET, 0);
+        UnsafeApi.putByte(key + PREFIX_FAMILY_OFFSET, (byte)family);
+        UnsafeApi.putLong(key + PREFIX_ADDRESS_OFFSET, address0);
+        UnsafeApi.putLong(key + PREFIX_ADDRESS_OFFSET + 8, address1);
+    }
+
+    /** Flags of addresses on which a protocol is served on every port. */
+    static int anyPortFlags(final int protocol) {
+        final int served = 1 << protocolIndex(protocol);
+        return ADDRESS_ICMP_ERRORS | served | served << ANY_PORT_SHIFT;
     }
 
     static int protocolIndex(final int protocol) {

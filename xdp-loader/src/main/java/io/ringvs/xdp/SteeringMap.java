@@ -32,6 +32,7 @@ public final class SteeringMap implements AutoCloseable {
     private final int maxKeys;
     private final int servicesFd;
     private final int configFd;
+    private final PrefixMap prefixMap;
     private final long key = UnsafeApi.allocateMemory(SteeringLayout.KEY_BYTES);
     private final long value = UnsafeApi.allocateMemory(Long.BYTES);
     private final Set<SteeringEntry> entries = new HashSet<>();
@@ -39,11 +40,13 @@ public final class SteeringMap implements AutoCloseable {
     private int serverEntries;
     private boolean closed;
 
-    private SteeringMap(final Bpf bpf, final int maxKeys, final int servicesFd, final int configFd) {
+    private SteeringMap(
+        final Bpf bpf, final int maxKeys, final int servicesFd, final int configFd, final PrefixMap prefixMap) {
         this.bpf = bpf;
         this.maxKeys = maxKeys;
         this.servicesFd = servicesFd;
         this.configFd = configFd;
+        this.prefixMap = prefixMap;
     }
 
     /** Creates an empty map for at most {@code maxKeys} keys; every entry takes one, and every address one more. */
@@ -51,11 +54,15 @@ public final class SteeringMap implements AutoCloseable {
         final Bpf bpf = Bpf.get();
         final int servicesFd = bpf.createMap(Bpf.MAP_TYPE_HASH, "rvs_services", SteeringLayout.KEY_BYTES,
             SteeringLayout.VALUE_BYTES, maxKeys, Bpf.F_NO_PREALLOC);
+        int configFd = -1;
         try {
-            final int configFd = bpf.createMap(Bpf.MAP_TYPE_ARRAY, "rvs_config", Integer.BYTES, Integer.BYTES, 1, 0);
-            return new SteeringMap(bpf, maxKeys, servicesFd, configFd);
+            configFd = bpf.createMap(Bpf.MAP_TYPE_ARRAY, "rvs_config", Integer.BYTES, Integer.BYTES, 1, 0);
+            return new SteeringMap(bpf, maxKeys, servicesFd, configFd, new PrefixMap(bpf));
         } catch (final NativeCallException e) {
             LinuxCalls.close(servicesFd);
+            if (configFd >= 0) {
+                LinuxCalls.close(configFd);
+            }
             throw e;
         }
     }
@@ -73,7 +80,7 @@ public final class SteeringMap implements AutoCloseable {
             writePort(entry);
             writeAddress(entry, address);
             if (entry.direction() == SteeringEntry.Direction.FROM_SERVER && serverEntries == 0) {
-                writeConfig(SteeringLayout.CONFIG_SERVER_REPLIES);
+                writeConfig(true);
             }
         } catch (final NativeCallException e) {
             address.remove(entry);
@@ -95,7 +102,7 @@ public final class SteeringMap implements AutoCloseable {
         final SteeredAddress address = addresses.get(new SteeredAddress(entry));
         address.remove(entry);
         if (entry.direction() == SteeringEntry.Direction.FROM_SERVER && --serverEntries == 0) {
-            writeConfig(0);
+            writeConfig(false);
         }
         eraseOrWriteAddress(entry, address);
         erasePort(entry);
@@ -128,6 +135,27 @@ public final class SteeringMap implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes these the only prefixes that are steered. A frame is compared with them after all entries, and
+     * whatever its port.
+     */
+    public void prefixes(final Set<SteeringPrefix> wanted) {
+        try {
+            prefixMap.replaceAll(wanted);
+            writeConfig(serverEntries != 0);
+        } catch (final NativeCallException e) {
+            throw e.errno() == Errno.ENOSPC
+                ? new XdpException(
+                    "the map of prefixes is full: it has room for " + PrefixMap.MAX_KEYS + " prefixes", e)
+                : explain(e);
+        }
+    }
+
+    /** The prefixes that are steered now. */
+    public Set<SteeringPrefix> prefixes() {
+        return prefixMap.prefixes();
+    }
+
     /** The entries that are steered now. */
     public Set<SteeringEntry> entries() {
         return Collections.unmodifiableSet(entries);
@@ -140,6 +168,7 @@ public final class SteeringMap implements AutoCloseable {
             closed = true;
             LinuxCalls.close(servicesFd);
             LinuxCalls.close(configFd);
+            prefixMap.close();
             UnsafeApi.freeMemory(key);
             UnsafeApi.freeMemory(value);
         }
@@ -151,6 +180,10 @@ public final class SteeringMap implements AutoCloseable {
 
     int configFd() {
         return configFd;
+    }
+
+    int prefixesFd() {
+        return prefixMap.fd();
     }
 
     private void writePort(final SteeringEntry entry) {
@@ -183,9 +216,10 @@ public final class SteeringMap implements AutoCloseable {
         }
     }
 
-    private void writeConfig(final int flags) {
+    private void writeConfig(final boolean serverReplies) {
         UnsafeApi.putInt(key, 0);
-        UnsafeApi.putInt(value, flags);
+        UnsafeApi.putInt(value, (serverReplies ? SteeringLayout.CONFIG_SERVER_REPLIES : 0)
+            | (prefixMap.prefixes().isEmpty() ? 0 : SteeringLayout.CONFIG_PREFIXES));
         bpf.update(configFd, key, value);
     }
 

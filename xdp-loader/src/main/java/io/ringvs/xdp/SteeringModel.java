@@ -17,6 +17,7 @@ public final class SteeringModel {
     private static final int MAC_BYTES = 6;
 
     private final Set<SteeringEntry> entries = new HashSet<>();
+    private Set<SteeringPrefix> prefixes = Set.of();
 
     /** Steers what the entry describes. Returns false if it was there already. */
     public boolean put(final SteeringEntry entry) {
@@ -26,6 +27,11 @@ public final class SteeringModel {
     /** No longer steers what the entry describes. Returns false if it was not there. */
     public boolean remove(final SteeringEntry entry) {
         return entries.remove(entry);
+    }
+
+    /** Makes these the only prefixes that are steered. */
+    public void prefixes(final Set<SteeringPrefix> wanted) {
+        prefixes = Set.copyOf(wanted);
     }
 
     /**
@@ -42,6 +48,9 @@ public final class SteeringModel {
             return XdpVerdict.PASS_OTHER_MAC;
         }
         if (matches(frame, Direction.TO_SERVICE, frame.destination0, frame.destination1, frame.destinationPort)) {
+            return frame.verdict;
+        }
+        if (matchesPrefix(frame)) {
             return frame.verdict;
         }
         if (!matches(frame, Direction.FROM_SERVER, frame.server0, frame.server1, frame.sourcePort)) {
@@ -67,6 +76,16 @@ public final class SteeringModel {
             case SOME_PROTOCOL, ERRORS -> entries.stream().anyMatch(
                 entry -> isOf(entry, frame.family, direction, address0, address1));
         };
+    }
+
+    private boolean matchesPrefix(final SteeredFrame frame) {
+        return prefixes.stream().anyMatch(
+            prefix -> prefix.contains(frame.family, frame.destination0, frame.destination1)
+                && switch (frame.need) {
+                    case NOTHING -> false;
+                    case EVERY_PORT, SOME_PORT -> prefix.protocol() == frame.protocol;
+                    case SOME_PROTOCOL, ERRORS -> true;
+                });
     }
 
     private static boolean isOf(

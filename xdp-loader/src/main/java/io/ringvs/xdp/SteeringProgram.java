@@ -35,6 +35,7 @@ final class SteeringProgram implements AutoCloseable {
         try {
             program.share("rvs_services", steering.servicesFd());
             program.share("rvs_config", steering.configFd());
+            program.share("rvs_prefixes", steering.prefixesFd());
             final int result = bpf.calls.bpf_object__load(program.object);
             if (result < 0) {
                 throw new XdpException("the kernel did not accept the steering program ("

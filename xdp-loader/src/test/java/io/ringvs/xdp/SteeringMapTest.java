@@ -55,6 +55,28 @@ class SteeringMapTest {
         }
     }
 
+    private static byte[] to(final String address, final int protocol) {
+        return join(ethernet(IPV4), ipv4(CLIENT, address, protocol), ports(4000, 80));
+    }
+
+    @Test
+    void shouldSteerPrefixesUntilTheyAreReplaced() {
+        try (ProgramRun run = new ProgramRun().withSocket()) {
+            run.steering.prefixes(Set.of(
+                SteeringPrefix.of(address("10.0.0.0"), 8, TCP), SteeringPrefix.of(address("10.50.0.0"), 16, UDP)));
+            assertEquals(STEERED_SERVICE, run.verdict(to("10.50.1.2", TCP)), "of the wider one");
+            assertEquals(STEERED_SERVICE, run.verdict(to("10.50.1.2", UDP)));
+            assertEquals(PASS_NO_SERVICE, run.verdict(to("10.51.1.2", UDP)));
+
+            run.steering.prefixes(Set.of(SteeringPrefix.of(address("10.50.0.0"), 16, UDP)));
+            assertEquals(PASS_NO_SERVICE, run.verdict(to("10.50.1.2", TCP)));
+            assertEquals(STEERED_SERVICE, run.verdict(to("10.50.1.2", UDP)));
+
+            run.steering.prefixes(Set.of());
+            assertEquals(PASS_NO_SERVICE, run.verdict(to("10.50.1.2", UDP)));
+        }
+    }
+
     @Test
     void shouldServeFragmentsAsLongAsProtocolHasAnyService() {
         try (ProgramRun run = new ProgramRun().withSocket()) {

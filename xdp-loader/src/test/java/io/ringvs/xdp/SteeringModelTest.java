@@ -24,8 +24,10 @@ import org.junit.jupiter.api.Test;
 
 /** The model and the program in the kernel decide alike. */
 class SteeringModelTest {
-    private static final String[] ADDRESSES = {"198.51.100.7", "192.168.1.10", "192.168.1.12", "10.0.0.20", "10.0.0.1"};
-    private static final String[] ADDRESSES6 = {"2001:db8::7", "2001:db8::10", "2001:db8:1::20", "2001:db8::1"};
+    private static final String[] ADDRESSES = {"198.51.100.7", "192.168.1.10", "192.168.1.12", "10.0.0.20", "10.0.0.1",
+        "10.50.3.4", "10.50.64.1", "10.51.0.1"};
+    private static final String[] ADDRESSES6 = {"2001:db8::7", "2001:db8::10", "2001:db8:1::20", "2001:db8::1",
+        "2001:db8:50::5", "2001:db8:50:0:8000::1"};
     private static final int[] PROTOCOLS = {6, 17, 132, 1, 58, 50};
     private static final int[] EXTENSIONS = {0, 43, 44, 51, 60};
     private static final int[] PORTS = {0, 80, 53, 40000};
@@ -40,6 +42,13 @@ class SteeringModelTest {
         SteeringEntry.service(address("2001:db8::10"), 6, 80),
         SteeringEntry.server(address("2001:db8:1::20"), 17, 53),
         SteeringEntry.host(address("2001:db8::1")));
+    /** Nested ones, of which the kernel finds the longest only. */
+    private static final Set<SteeringPrefix> PREFIXES = Set.of(
+        SteeringPrefix.of(address("10.48.0.0"), 13, 6),
+        SteeringPrefix.of(address("10.50.0.0"), 18, 17),
+        SteeringPrefix.of(address("10.50.64.1"), 32, 132),
+        SteeringPrefix.of(address("2001:db8:50::"), 48, 17),
+        SteeringPrefix.of(address("2001:db8:50:0:8000::"), 65, 6));
 
     @Test
     void shouldDecideAsTheProgramDoes() {
@@ -52,6 +61,8 @@ class SteeringModelTest {
                 model.put(entry);
                 program.steering.put(entry);
             }
+            model.prefixes(PREFIXES);
+            program.steering.prefixes(PREFIXES);
             for (int i = 0; i < FRAMES; i++) {
                 final byte[] frame = spoilt(frame(random), random);
                 final XdpVerdict verdict = program.verdict(frame);
