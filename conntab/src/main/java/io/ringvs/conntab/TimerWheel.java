@@ -47,7 +47,8 @@ final class TimerWheel {
     private static final int VERSION_SHIFT = 27;
     /** Bucket numbers are tick numbers shifted, so they wrap at 2^25. */
     private static final int NUMBER_MASK = -1 >>> TICKS_SHIFT;
-    private static final int MIN_STALE = 1 << 16;
+    /** Fewer entries than these are never worth clearing of stale ones. */
+    static final int MIN_STALE = 1 << 16;
     private static final int LINE_BATCH = 4 * SlotLists.PER_CHUNK;
 
     /** Takes the connections that have expired. */
@@ -154,7 +155,7 @@ final class TimerWheel {
             position = position + 1 & NUMBER_MASK;
             take(position & BUCKETS - 1);
         }
-        if (due == SlotLists.EMPTY && compacting == 0 && entries > compactAbove) {
+        if (due == SlotLists.EMPTY && compacting == 0 && (entries > compactAbove || !hasRoom())) {
             compacting = BUCKETS;
         }
         while (due == SlotLists.EMPTY && compacting > 0) {

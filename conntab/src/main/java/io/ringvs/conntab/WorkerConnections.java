@@ -76,8 +76,9 @@ public final class WorkerConnections implements AutoCloseable {
         this.flows = connections.flows();
         this.replies = connections.replies();
         this.destinations = connections.destinations();
-        // every connection filed here, as many stale entries again, all slots retired, and partly filled chunks
-        final long entries = 3L * connections.maxConnections();
+        // every connection filed here, as many stale entries again, all slots retired, and partly filled chunks; most
+        // of this is never touched
+        final long entries = 4L * connections.maxConnections() + 2 * TimerWheel.MIN_STALE;
         this.lists = new SlotLists(
             (int) (entries / SlotLists.PER_CHUNK) + 2 * TimerWheel.RESERVED_CHUNKS, connections.memory());
         this.wheel = new TimerWheel(flows, lists, this::expired, now);
