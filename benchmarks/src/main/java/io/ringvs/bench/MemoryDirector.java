@@ -28,7 +28,6 @@ import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
 import io.ringvs.service.Tunnel;
 import io.ringvs.snapshot.Adjacency;
-import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.ServiceIndex;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.SnapshotPublisher;
@@ -70,7 +69,7 @@ public final class MemoryDirector {
         final Statistics statistics = new Statistics(1, 1024);
         final ConnectionTable table = new ConnectionTable(
             maxConnections, destinations, epochs, new HugePages(), Ticks.ofNanos(clock.nanoTime()));
-        state = new DirectorState(publisher, table, destinations, statistics, new NeighbourRequests(1024));
+        state = new DirectorState(publisher, table, destinations, statistics);
         snapshot = rules(destinations, statistics, scheduler, method, tunnel);
         publisher.publish(snapshot);
 

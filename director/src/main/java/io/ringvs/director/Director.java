@@ -20,7 +20,6 @@ import io.ringvs.linux.NativeCallException;
 import io.ringvs.ring.XskException;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Statistics;
-import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.SnapshotPublisher;
 import io.ringvs.snapshot.WorkerEpochs;
 import io.ringvs.xdp.XdpException;
@@ -95,7 +94,7 @@ final class Director implements AutoCloseable {
         final ConnectionTable table = keep(new ConnectionTable(
             config.maxConnections(), destinations, epochs, new MappedMemory(), Ticks.ofNanos(System.nanoTime())));
         return new DirectorState(
-            new SnapshotPublisher(epochs), table, destinations, statistics, new NeighbourRequests(MAX_DESTINATIONS));
+            new SnapshotPublisher(epochs), table, destinations, statistics);
     }
 
     private void open() {

@@ -26,7 +26,6 @@ import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.PersistenceEngines;
 import io.ringvs.service.Statistics;
 import io.ringvs.snapshot.MarkRules;
-import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.SnapshotPublisher;
 import io.ringvs.snapshot.WorkerEpochs;
@@ -93,7 +92,7 @@ final class ReplayDirector implements AutoCloseable {
         environment = new AdmEnvironment(
             rules, new TableConnections(table, clock::ticks), TABLE_SIZE, ServiceNames.read(SERVICE_NAMES));
         packets = new PacketSide(host.interfaces(), new DirectorState(
-            snapshots, table, destinations, statistics, new NeighbourRequests(DESTINATIONS)), clock);
+            snapshots, table, destinations, statistics), clock);
     }
 
     private Snapshot compile() {

@@ -3,7 +3,6 @@ package io.ringvs.fastpath;
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Statistics;
-import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.SnapshotPublisher;
 
 /**
@@ -15,9 +14,7 @@ import io.ringvs.snapshot.SnapshotPublisher;
  * @param table        the connections
  * @param destinations live state of the real servers
  * @param statistics   packet counters
- * @param neighbours   takes the destinations whose MAC address is wanted
  */
 public record DirectorState(
-    SnapshotPublisher publisher, ConnectionTable table, DestinationTable destinations, Statistics statistics,
-    NeighbourRequests neighbours) {
+    SnapshotPublisher publisher, ConnectionTable table, DestinationTable destinations, Statistics statistics) {
 }

@@ -50,7 +50,7 @@ final class PacketPath implements AutoCloseable {
         relating = new RelatedStage(umemPointer, table, connections, batch, traffic);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
-        parking = new ParkingRing(state.neighbours());
+        parking = new ParkingRing();
         disposal = new Disposal(umemPointer, io.frames(), io.host(), counters, answers, traffic);
     }
 

@@ -7,7 +7,6 @@ import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Destination;
-import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.Snapshot;
 
 /**
@@ -30,7 +29,6 @@ final class ParkingRing {
     private static final byte FULL = Verdict.DROP_PARKING_FULL.code();
     private static final byte EXPIRED = Verdict.DROP_PARKING_EXPIRED.code();
 
-    private final NeighbourRequests requests;
     private final long[] addresses = new long[CAPACITY];
     private final long[] headers = new long[CAPACITY];
     private final int[] destinations = new int[CAPACITY];
@@ -40,22 +38,17 @@ final class ParkingRing {
     private final long[] deadlinesNs = new long[CAPACITY];
     private int count;
 
-    ParkingRing(final NeighbourRequests requests) {
-        this.requests = requests;
-    }
-
     /** Number of frames that wait. */
     int size() {
         return count;
     }
 
     /**
-     * Takes packet {@code i} of a batch and asks for its neighbour.
+     * Takes packet {@code i} of a batch.
      *
      * @return the code of PARKED, or of the verdict it ends with because there is no room
      */
     byte park(final PacketBatch batch, final int i, final long nowNs) {
-        requests.request(batch.destinations[i]);
         if (count == CAPACITY) {
             return FULL;
         }

@@ -23,7 +23,6 @@ import io.ringvs.ring.Umem;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.Statistics;
-import io.ringvs.snapshot.NeighbourRequests;
 import io.ringvs.snapshot.SnapshotPublisher;
 import io.ringvs.snapshot.WorkerEpochs;
 
@@ -39,7 +38,6 @@ final class TestDirector implements AutoCloseable {
     final SnapshotPublisher publisher = new SnapshotPublisher(epochs);
     final DestinationTable destinations = new DestinationTable(1024);
     final Statistics statistics = new Statistics(1, 1024);
-    final NeighbourRequests neighbours = new NeighbourRequests(1024);
     final ConnectionTable table;
     final DirectorState state;
     final TestRules rules = new TestRules(destinations, statistics);
@@ -66,7 +64,7 @@ final class TestDirector implements AutoCloseable {
             ports.add(memory.port(interfaceIndex, 0, frames));
         }
         table = new ConnectionTable(maxConnections, destinations, epochs, TableMemory.ofProcess(), Ticks.ofNanos(now));
-        state = new DirectorState(publisher, table, destinations, statistics, neighbours);
+        state = new DirectorState(publisher, table, destinations, statistics);
         worker = new Worker(WorkerConfig.of(0), state,
             new WorkerIo(umem, frames, ports, this::accept), () -> now);
         worker.onStart();
