@@ -103,7 +103,7 @@ class ModelTest {
     private void pass(final TestTable test, final int ticks) {
         test.now += ticks;
         test.maintain();
-        if (ticks > 1) {
+        if (ticks > 2) {
             for (int client = 0; client < CLIENTS; client++) {
                 forgetExpired(test, client);
             }
