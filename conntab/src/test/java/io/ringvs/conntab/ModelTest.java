@@ -89,7 +89,7 @@ class ModelTest {
     }
 
     private void lookup(final TestTable test, final int client) {
-        final int count = Math.min(64, CLIENTS - client);
+        final int count = Math.min(16, CLIENTS - client);
         for (int index = 0; index < count; index++) {
             TestTable.flow(test.keys.entry(index), client + index, IpProtocol.TCP);
         }
