@@ -29,7 +29,7 @@ import org.agrona.UnsafeApi;
  * <p><b>Threading:</b> one worker.
  *
  * <p><b>Source:</b> ip_vs_in_hook, ip_vs_schedule and ip_vs_leave of Linux 6.1 {@code ip_vs_core.c}; is_new_conn_expected
- * of {@code net/ip_vs.h}.
+ * of {@code net/ip_vs.h}; fib_validate_source of {@code fib_frontend.c}.
  */
 final class ConnectionOpener {
     /** In place of a slot: the packet has no connection to be stepped. */
@@ -42,6 +42,7 @@ final class ConnectionOpener {
     private static final byte NO_DESTINATION = Verdict.DROP_NO_DESTINATION.code();
     private static final byte GONE = Verdict.DROP_DESTINATION_GONE.code();
     private static final byte TABLE_FULL = Verdict.DROP_TABLE_FULL.code();
+    private static final byte MARTIAN = Verdict.DROP_MARTIAN.code();
     private static final byte ENGINE = Verdict.DROP_ENGINE.code();
     private static final byte DEFENCE = Verdict.DROP_DEFENCE.code();
 
@@ -157,6 +158,9 @@ final class ConnectionOpener {
             asked.family, asked.protocol, asked.virtualWord0, asked.virtualWord1, asked.virtualPort, mark);
         if (service == null) {
             return end(i, NO_SERVICE);
+        }
+        if (asked.family == Family.IPV4 && snapshot.clients.isOwnIpv4(asked.clientWord0)) {
+            return end(i, MARTIAN); // the kernel's routing drops it before IPVS could see it
         }
         if (connections.isPacketToDrop()) {
             return end(i, DEFENCE);

@@ -26,6 +26,7 @@ import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ClientWays;
 
 class WorkerTest {
     private static final int SYN = TcpHeader.SYN;
@@ -86,6 +87,21 @@ class WorkerTest {
         }
         assertEquals(first, director.serverOf(tcp(1000, SYN)), "a repeated SYN");
         assertEquals(2, director.table.size());
+    }
+
+    @Test
+    void shouldOpenNoConnectionFromAnAddressOfTheHost() {
+        final Adjacency host = new Adjacency(Adjacency.State.LOCAL, 0, 0, 0, 0);
+        final Adjacency router = new Adjacency(Adjacency.State.RESOLVED, TestDirector.CLIENTS, 0, 0, 1500);
+        rules.clients(new ClientWays.Builder().add(IpAddress.parse("10.0.0.100"), 32, host)
+            .add(IpAddress.parse("10.50.0.0"), 16, host).add(IpAddress.parse("0.0.0.0"), 0, router).build());
+        director.publish();
+
+        director.receive(FrameBuilder.tcp(SYN).from("10.0.0.100", 1000).build(),
+            FrameBuilder.tcp(SYN).from("10.50.1.2", 1000).build());
+        director.assertOnly(Verdict.DROP_MARTIAN, 2);
+        assertEquals(first, director.serverOf(tcp(1000, SYN)));
+        assertEquals(1, director.table.size());
     }
 
     @Test

@@ -27,10 +27,13 @@ public final class ClientWays {
 
     private final Length[] ipv4;
     private final Length[] ipv6;
+    /** Of {@link #ipv4} what leads to the host itself. */
+    private final Length[] ownIpv4;
 
-    private ClientWays(final Length[] ipv4, final Length[] ipv6) {
+    private ClientWays(final Length[] ipv4, final Length[] ipv6, final Length[] ownIpv4) {
         this.ipv4 = ipv4;
         this.ipv6 = ipv6;
+        this.ownIpv4 = ownIpv4;
     }
 
     /**
@@ -39,7 +42,18 @@ public final class ClientWays {
      * @param word0 first wire word of the address
      */
     public Adjacency find(final boolean isIpv6, final long word0, final long word1) {
-        final Length[] lengths = isIpv6 ? ipv6 : ipv4;
+        return find(isIpv6 ? ipv6 : ipv4, word0, word1);
+    }
+
+    /**
+     * Whether an IPv4 address is one of the host's own. It looks among those only, so that it costs little for each new
+     * connection.
+     */
+    public boolean isOwnIpv4(final long word0) {
+        return find(ownIpv4, word0, 0) != null;
+    }
+
+    private static Adjacency find(final Length[] lengths, final long word0, final long word1) {
         for (int i = 0; i < lengths.length; i++) {
             final Adjacency way = lengths[i].find(word0, word1);
             if (way != null) {
@@ -81,7 +95,19 @@ public final class ClientWays {
         }
 
         public ClientWays build() {
-            return new ClientWays(lengths(Family.IPV4, ipv4), lengths(Family.IPV6, ipv6));
+            return new ClientWays(lengths(Family.IPV4, ipv4), lengths(Family.IPV6, ipv6),
+                lengths(Family.IPV4, own(ipv4)));
+        }
+
+        private static Map<Integer, Map<IpAddress, Adjacency>> own(
+            final Map<Integer, Map<IpAddress, Adjacency>> routes) {
+            final Map<Integer, Map<IpAddress, Adjacency>> own = new TreeMap<>((one, other) -> other - one);
+            routes.forEach((length, ways) -> ways.forEach((prefix, way) -> {
+                if (way.state == Adjacency.State.LOCAL) {
+                    own.computeIfAbsent(length, each -> new HashMap<>()).put(prefix, way);
+                }
+            }));
+            return own;
         }
 
         private static Length[] lengths(final Family family, final Map<Integer, Map<IpAddress, Adjacency>> routes) {
