@@ -98,6 +98,11 @@ public final class RuleSet {
         return changedKeys;
     }
 
+    /** Whether there are, or were a moment ago, NAT destinations. */
+    public boolean isTranslating() {
+        return !replySources().isEmpty();
+    }
+
     /**
      * What connections to NAT destinations are answered from. Removed destinations count until they leave the trash, as
      * connections outlive them; unless their family has no service at all, when Linux leaves the answers alone, too.

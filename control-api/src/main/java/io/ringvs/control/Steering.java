@@ -3,6 +3,7 @@ package io.ringvs.control;
 import java.util.Collection;
 import java.util.Set;
 
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceKey;
 
 /**
@@ -24,6 +25,10 @@ public interface Steering {
         @Override
         public void answers(final Set<ReplySource> sources) {
         }
+
+        @Override
+        public void hostAddresses(final Set<IpAddress> addresses) {
+        }
     };
 
     /**
@@ -42,4 +47,12 @@ public interface Steering {
      * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
      */
     void answers(Set<ReplySource> sources);
+
+    /**
+     * From the return on, answers of real servers to exactly these addresses stay with the host, such as those to its health
+     * checks.
+     *
+     * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
+     */
+    void hostAddresses(Set<IpAddress> addresses);
 }

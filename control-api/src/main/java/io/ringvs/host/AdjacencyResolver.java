@@ -10,6 +10,7 @@ import io.ringvs.host.RouteLookup.Outcome;
 import io.ringvs.linux.Errno;
 import io.ringvs.service.IpAddress;
 import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ClientWays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,9 @@ public final class AdjacencyResolver {
     /** Neighbours asked for that have not answered since. */
     private final Set<Neighbour.Key> unanswered = new HashSet<>();
     private Map<IpAddress, Way> ways = new HashMap<>();
+    /** Null while nobody wants to know, or since the host changed. */
+    private ClientWays clientWays;
+    private Set<Neighbour.Key> clientNeighbours = Set.of();
     private long upkeepAtNs;
     private boolean permissionMissing;
 
@@ -79,6 +83,7 @@ public final class AdjacencyResolver {
         final boolean hostChanged = host.poll(nowNs);
         boolean changed = false;
         if (hostChanged) {
+            clientWays = null;
             for (final Map.Entry<IpAddress, Way> entry : ways.entrySet()) {
                 final Way before = entry.getValue();
                 final Way now = resolve(entry.getKey(), before.adjacency);
@@ -90,6 +95,26 @@ public final class AdjacencyResolver {
             upkeep(nowNs);
         }
         return changed;
+    }
+
+    /**
+     * The ways to all clients. The neighbours that they lead to are kept in step with the kernel from now on.
+     *
+     * @param nowNs the clock of {@link #poll}
+     */
+    public ClientWays clientWays(final long nowNs) {
+        if (clientWays == null) {
+            final ClientWayCompiler compiler = host.clientWays();
+            clientWays = compiler.compile();
+            clientNeighbours = compiler.neighbourKeys();
+            upkeep(nowNs);
+        }
+        return clientWays;
+    }
+
+    /** Whether {@link #clientWays} would be others than those told last. */
+    public boolean areClientWaysOutdated() {
+        return clientWays == null;
     }
 
     /** The adjacency of a watched destination. */
@@ -144,6 +169,11 @@ public final class AdjacencyResolver {
         for (final Way way : ways.values()) {
             if (way.neighbour != null && used.add(way.neighbour)) {
                 askIfDue(way.neighbour, nowNs);
+            }
+        }
+        for (final Neighbour.Key neighbour : clientNeighbours) {
+            if (used.add(neighbour)) {
+                askIfDue(neighbour, nowNs);
             }
         }
         askedAtNs.keySet().retainAll(used);

@@ -20,7 +20,7 @@ final class ClientWayCompiler {
     private final HostState state;
     private final RouteSelection selection;
     private final ClientWays.Builder builder = new ClientWays.Builder();
-    private final Set<IpAddress> gateways = new HashSet<>();
+    private final Set<Neighbour.Key> neighbours = new HashSet<>();
 
     ClientWayCompiler(final HostState state, final RouteSelection selection) {
         this.state = state;
@@ -48,9 +48,9 @@ final class ClientWayCompiler {
         return builder.build();
     }
 
-    /** Gateways of the routes that were compiled. */
-    Set<IpAddress> gateways() {
-        return gateways;
+    /** Gateways and neighbours that the compiled ways lead to. */
+    Set<Neighbour.Key> neighbourKeys() {
+        return neighbours;
     }
 
     private void add(final IpAddress prefix, final int length, final RouteTable table) {
@@ -63,12 +63,13 @@ final class ClientWayCompiler {
             builder.add(prefix, length, Adjacencies.without(way));
             return;
         }
+        final Neighbour.Key gateway = new Neighbour.Key(way.interfaceIndex(), way.nextHop());
         final boolean onLink = way.nextHop().equals(prefix);
         if (!onLink) {
-            gateways.add(way.nextHop());
+            neighbours.add(gateway);
         }
-        builder.add(prefix, length, Adjacencies.of(way, state.link(way.interfaceIndex()),
-            onLink ? null : state.neighbour(new Neighbour.Key(way.interfaceIndex(), way.nextHop()))));
+        builder.add(prefix, length, Adjacencies.of(
+            way, state.link(way.interfaceIndex()), onLink ? null : state.neighbour(gateway)));
     }
 
     private void addNeighbour(final Neighbour neighbour) {
@@ -79,6 +80,7 @@ final class ClientWayCompiler {
         final RouteLookup way = selection.lookup(address);
         if (way.outcome() == Outcome.FORWARD && way.nextHop().equals(address)
             && way.interfaceIndex() == neighbour.key().interfaceIndex()) {
+            neighbours.add(neighbour.key());
             builder.add(address, address.family().hostPrefixLength(),
                 Adjacencies.of(way, state.link(way.interfaceIndex()), neighbour));
         }

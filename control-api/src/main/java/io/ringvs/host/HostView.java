@@ -1,5 +1,8 @@
 package io.ringvs.host;
 
+import java.util.HashSet;
+import java.util.Set;
+
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.NativeCallException;
 import io.ringvs.service.IpAddress;
@@ -91,6 +94,18 @@ public final class HostView implements AutoCloseable {
     /** The way to a destination as the kernel would choose it. */
     public RouteLookup lookup(final IpAddress destination) {
         return selection.lookup(destination);
+    }
+
+    /** A compiler of the ways to all clients, as things are now. */
+    ClientWayCompiler clientWays() {
+        return new ClientWayCompiler(state, selection);
+    }
+
+    /** Addresses of this host's interfaces. */
+    public Set<IpAddress> addresses() {
+        final Set<IpAddress> addresses = new HashSet<>();
+        state.addresses().forEach((each) -> addresses.add(each.address()));
+        return addresses;
     }
 
     /** The interface of that index, null if there is none. */

@@ -53,6 +53,11 @@ class SnapshotRulePublisherTest {
         public void answers(final Set<ReplySource> sources) {
             events.add("answers " + sources.size());
         }
+
+        @Override
+        public void hostAddresses(final Set<IpAddress> addresses) {
+            events.add("addresses " + addresses.size());
+        }
     });
 
     @BeforeEach

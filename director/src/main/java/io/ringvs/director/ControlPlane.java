@@ -28,6 +28,8 @@ import io.ringvs.host.HostView;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.PersistenceEngines;
+import io.ringvs.snapshot.ClientWays;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.xdp.XdpProgram;
 
@@ -51,6 +53,7 @@ final class ControlPlane implements Agent, AutoCloseable {
     private static final Path SERVICES_FILE = Path.of("/etc/services");
 
     private final DirectorState state;
+    private final Steering steering;
     private final HostView host;
     private final AdjacencyResolver ways;
     private final SnapshotCompiler compiler;
@@ -62,12 +65,15 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final OwnMacs ownMacs;
     /** Whether the next snapshot must ask for every adjacency. */
     private boolean waysChanged;
+    /** Whether the newest snapshot has the ways to clients. */
+    private boolean isTranslating;
 
     ControlPlane(
         final DirectorConfig config, final DirectorState state, final Steering steering,
         final ConnectionSource connections, final Defences defences, final StatusReport status,
         final List<XdpProgram> programs) {
         this.state = state;
+        this.steering = steering;
         this.settings = new LiveSettings(defences, nowMs());
         this.host = HostView.open();
         this.ways = new AdjacencyResolver(host);
@@ -98,8 +104,8 @@ final class ControlPlane implements Agent, AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException("the control socket failed", e);
         }
-        if (ways.poll(System.nanoTime())) {
-            waysChanged = true;
+        waysChanged |= ways.poll(System.nanoTime());
+        if (waysChanged || isTranslating && ways.areClientWaysOutdated()) {
             publisher.publish();
             worked = true;
         }
@@ -113,7 +119,12 @@ final class ControlPlane implements Agent, AutoCloseable {
     private Snapshot compile() {
         state.table().timeouts(rules.timeouts());
         ways.watch(addresses(), System.nanoTime());
-        final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current());
+        isTranslating = rules.isTranslating();
+        if (isTranslating && ways.areClientWaysOutdated()) {
+            steering.hostAddresses(host.addresses());
+        }
+        final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current(),
+            MarkRules.NONE, isTranslating ? ways.clientWays(System.nanoTime()) : ClientWays.NONE);
         waysChanged = false;
         return snapshot;
     }

@@ -63,12 +63,8 @@ final class SteeringMapUpdate implements Steering {
         answers = replace(answers, wanted);
     }
 
-    /**
-     * Lets the host keep answers to addresses of its own, such as those to its health checks.
-     *
-     * @throws XdpException when there is no room; nothing was changed then
-     */
-    void hostAddresses(final Set<IpAddress> addresses) {
+    @Override
+    public void hostAddresses(final Set<IpAddress> addresses) {
         final Set<SteeringEntry> wanted = new HashSet<>();
         addresses.forEach(each -> wanted.add(entry(SteeringEntry.Direction.TO_HOST, each, 0, 0)));
         kept = replace(kept, wanted);

@@ -1,10 +1,16 @@
 package io.ringvs.director;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 import io.ringvs.fastpath.HostPath;
 import io.ringvs.linux.LinuxCalls;
 import io.ringvs.linux.NativeCallException;
 
 import org.agrona.UnsafeApi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands frames back to the kernel's stack: a TUN device of the director's own, into which it writes what steering took
@@ -20,6 +26,7 @@ import org.agrona.UnsafeApi;
  * <p><b>Source:</b> Linux Documentation/networking/tuntap.rst.
  */
 final class TunDevice implements HostPath, AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TunDevice.class);
     private static final String CLONE_DEVICE = "/dev/net/tun";
     private static final long TUNSETIFF = 0x400454caL;
     private static final long SIOCGIFFLAGS = 0x8913L;
@@ -68,6 +75,7 @@ final class TunDevice implements HostPath, AutoCloseable {
             LinuxCalls.ioctl(fd, TUNSETIFF, request);
             setUp(request);
             final String name = name(request);
+            acceptOwnSources(name);
             return new TunDevice(name, fd);
         } catch (final NativeCallException e) {
             LinuxCalls.close(fd);
@@ -87,6 +95,19 @@ final class TunDevice implements HostPath, AutoCloseable {
             LinuxCalls.ioctl(socket, SIOCSIFFLAGS, request);
         } finally {
             LinuxCalls.close(socket);
+        }
+    }
+
+    /**
+     * Translated answers come in here with a virtual address, one of the host's own, as source. That is set for this device
+     * alone; a host that does not let it be set drops such answers, which are those to clients it has not heard of yet.
+     */
+    private static void acceptOwnSources(final String name) {
+        try {
+            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", name, "accept_local"), "1");
+            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", name, "rp_filter"), "2");
+        } catch (final IOException e) {
+            LOGGER.warn("{} cannot be set to take packets with an address of this host as source: {}", name, e.getMessage());
         }
     }
 

@@ -40,9 +40,9 @@ final class Classifier implements Steering {
         answers = wanted;
     }
 
-    /** Lets the host keep what is sent to an address of its own. */
-    void keep(final IpAddress address) {
-        model.put(entry(Direction.TO_HOST, address, 0, 0));
+    @Override
+    public void hostAddresses(final Set<IpAddress> addresses) {
+        addresses.forEach(each -> model.put(entry(Direction.TO_HOST, each, 0, 0)));
     }
 
     /** Adds what packets of mark rules are sent to. */

@@ -82,7 +82,7 @@ final class ReplayDirector implements AutoCloseable {
         table.defence(Defence.evaluate(settings, Long.MAX_VALUE));
         marks = host.markRules(topology.markRules());
         classifier.steer(marks.steered());
-        host.addresses().forEach(classifier::keep);
+        classifier.hostAddresses(host.addresses());
         compiler = new SnapshotCompiler(destinations);
         rules = new RuleSet(
             new RuleContext(destinations, statistics, host, Schedulers::exists, PersistenceEngines::exists, SyncProtocol.NONE,

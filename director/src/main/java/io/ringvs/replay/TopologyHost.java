@@ -1,8 +1,10 @@
 package io.ringvs.replay;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 import io.ringvs.control.HostAddresses;
@@ -23,7 +25,7 @@ final class TopologyHost implements HostAddresses {
 
     private final DescribedHost host = new DescribedHost();
     private final List<String> interfaces;
-    private final List<IpAddress> addresses = new ArrayList<>();
+    private final Set<IpAddress> addresses = new HashSet<>();
 
     TopologyHost(final Topology topology) throws ReplayException {
         interfaces = topology.interfaces().stream().map(Topology.Interface::name).toList();
@@ -75,7 +77,7 @@ final class TopologyHost implements HostAddresses {
     }
 
     /** Addresses of its interfaces. */
-    List<IpAddress> addresses() {
+    Set<IpAddress> addresses() {
         return addresses;
     }
 
