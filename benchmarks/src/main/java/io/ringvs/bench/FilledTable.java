@@ -1,0 +1,57 @@
+package io.ringvs.bench;
+
+import io.ringvs.conntab.ConnectionFlags;
+import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.FlowBatch;
+import io.ringvs.conntab.NewConnection;
+import io.ringvs.conntab.TcpStates;
+import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.DestinationTable;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
+import io.ringvs.snapshot.WorkerEpochs;
+
+/** A connection table with the first {@code count} of {@link FlowKeys}, established. */
+final class FilledTable implements AutoCloseable {
+    static final int FLAGS = ForwardingMethod.DIRECT.value() | ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
+    private static final int MAX_REFUSED = 8;
+    static final short PORT = Short.reverseBytes((short) 80);
+
+    final WorkerEpochs epochs;
+    final DestinationTable destinations = new DestinationTable(16);
+    final ConnectionTable table;
+    final int destination;
+
+    FilledTable(final int count, final int maxConnections, final int workers) {
+        epochs = new WorkerEpochs(workers);
+        table = new ConnectionTable(maxConnections, destinations, epochs, new HugePages(), 0);
+        destination = destinations.allocate();
+        destinations.configure(destination,
+            DestinationConfig.of(IpAddress.parse("192.168.1.11"), 80, ForwardingMethod.DIRECT, 1), FLAGS);
+        fill(count);
+    }
+
+    private void fill(final int count) {
+        final NewConnection wanted = new NewConnection();
+        try (FlowBatch keys = new FlowBatch(1)) {
+            for (int number = 0; number < count; number++) {
+                FlowKeys.write(keys.entry(0), number);
+                final int slot = table.worker(0).open(
+                    wanted.of(keys.entry(0), destination, PORT, FLAGS), TcpStates.SYN, 0);
+                if (slot >= 0) {
+                    table.worker(0).packet(slot, TcpStates.ACK, 0);
+                }
+            }
+        }
+        // in a table that full, about one key in twenty million finds its home's eight lanes taken
+        if (table.worker(0).refused() > MAX_REFUSED) {
+            throw new IllegalStateException(table.worker(0).refused() + " of " + count + " connections were refused");
+        }
+    }
+
+    @Override
+    public void close() {
+        table.close();
+        destinations.close();
+    }
+}
