@@ -3,8 +3,11 @@ package io.ringvs.fastpath;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.FrameStack;
+import io.ringvs.ring.Umem;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Destination;
+
+import org.agrona.UnsafeApi;
 
 /**
  * Ends packets that are not forwarded: counts the verdict, offers the host what is the host's, and frees the frame.
@@ -18,8 +21,13 @@ final class Disposal {
     private static final byte FIRST_HOST = Verdict.HOST_NOT_IP.code();
     private static final byte LAST_HOST = Verdict.HOST_LOCAL.code();
 
+    /** Bytes of a packet that an ICMP error quotes at most. */
+    private static final int MAX_QUOTED = 1280;
+
     private final long umemPointer;
+    private final long umemLength;
     private final FrameStack frames;
+    private final Reassembly reassembly;
     private final HostPath host;
     private final WorkerCounters counters;
     private final IcmpAnswers answers;
@@ -27,11 +35,13 @@ final class Disposal {
 
     /** @param host null if frames left to the host cannot be given to it; they are dropped then */
     Disposal(
-        final long umemPointer, final FrameStack frames, final HostPath host, final WorkerCounters counters,
+        final Umem umem, final FrameStack frames, final Reassembly reassembly, final HostPath host, final WorkerCounters counters,
         final IcmpAnswers answers, final TrafficCounter traffic) {
         this.answers = answers;
         this.traffic = traffic;
-        this.umemPointer = umemPointer;
+        this.umemPointer = umem.basePointer();
+        this.umemLength = umem.lengthBytes();
+        this.reassembly = reassembly;
         this.frames = frames;
         this.host = host;
         this.counters = counters;
@@ -52,7 +62,13 @@ final class Disposal {
     void end(
         final byte verdict, final long address, final long headers, final int interfaceIndex, final int method,
         final Destination destination) {
-        final int answered = IcmpAnswers.isAnswered(verdict)
+        if (ParsedHeaders.isReassembled(headers) && IcmpAnswers.isAnswered(verdict) && frames.size() != 0) {
+            // an answer quotes the packet's beginning and takes its frame
+            end(verdict, beginning(address, headers), headers & ~ParsedHeaders.REASSEMBLED, interfaceIndex, method,
+                destination);
+            return;
+        }
+        final int answered = IcmpAnswers.isAnswered(verdict) && !ParsedHeaders.isReassembled(headers)
             ? answers.answer(verdict, address, headers, interfaceIndex, ForwardStage.mtu(method, destination)) : 0;
         if (answered != 0) {
             counters.count(verdict, 1);
@@ -71,6 +87,19 @@ final class Disposal {
             && host.accept(umemPointer + address, length)) {
             counters.countHandedToHost();
         }
-        frames.push(address);
+        if (Long.compareUnsigned(address, umemLength) < 0) {
+            frames.push(address);
+        } else {
+            reassembly.release(umemPointer + address);
+        }
+    }
+
+    /** Copies the beginning of a packet that was put together from fragments into a free frame, and frees its place. */
+    private long beginning(final long address, final long headers) {
+        final long frame = frames.pop() + Umem.XDP_PACKET_HEADROOM;
+        UnsafeApi.copyMemory(umemPointer + address, umemPointer + frame,
+            ParsedHeaders.networkOffset(headers) + Math.min(ParsedHeaders.networkLength(headers), MAX_QUOTED));
+        reassembly.release(umemPointer + address);
+        return frame;
     }
 }

@@ -36,14 +36,20 @@ final class ForwardStage {
     private static final int NAT = ForwardingMethod.NAT.value();
     private static final int LOCAL_NODE = ForwardingMethod.LOCAL.value();
 
+    /** Bytes of a packet that every IPv6 link takes: RFC 8200 section 5. */
+    private static final int MIN_MTU_IPV6 = 1280;
+
     private final long umemPointer;
     private final EgressPorts ports;
+    private final Reassembly reassembly;
     private final Ipv4Fragmenter ipv4;
     private final Ipv6Fragmenter ipv6;
     private final TunnelForwarder tunnels = new TunnelForwarder(ThreadLocalRandom.current().nextInt());
 
     ForwardStage(
-        final long umemPointer, final EgressPorts ports, final FrameStack frames, final WorkerCounters counters) {
+        final long umemPointer, final EgressPorts ports, final FrameStack frames, final Reassembly reassembly,
+        final WorkerCounters counters) {
+        this.reassembly = reassembly;
         this.umemPointer = umemPointer;
         this.ports = ports;
         ipv4 = new Ipv4Fragmenter(umemPointer, frames, counters);
@@ -104,8 +110,7 @@ final class ForwardStage {
     private byte nat(
         final EgressQueue queue, final long address, final long headers, final short port,
         final Destination destination) {
-        final int protocol = ParsedHeaders.protocol(headers);
-        if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+        if (isIcmp(headers)) {
             return METHOD;
         }
         final byte verdict = NatForwarder.toServer(umemPointer + address, headers, destination, port);
@@ -132,7 +137,9 @@ final class ForwardStage {
      * @return the code of FORWARD, or of the verdict it ends with
      */
     byte answer(final EgressQueue queue, final long address, final long headers, final Adjacency way) {
-        return queue(queue, address, ParsedHeaders.networkOffset(headers), ParsedHeaders.networkLength(headers), way.mtu);
+        final int linkLength = ParsedHeaders.networkOffset(headers);
+        return ParsedHeaders.isReassembled(headers) ? sendReassembled(queue, umemPointer + address, 0, linkLength, way.mtu)
+            : queue(queue, address, linkLength, ParsedHeaders.networkLength(headers), way.mtu);
     }
 
     /** Queues a packet of {@code length} bytes behind {@code linkLength} others, in parts if it is larger than the MTU. */
@@ -144,6 +151,89 @@ final class ForwardStage {
         }
         queue.add(address, linkLength + length);
         return FORWARD;
+    }
+
+    /**
+     * Forwards the packets of a batch that were put together from fragments and are still undecided.
+     *
+     * <p>They leave in fragments again, none larger than the largest they came in, as Linux sends them.
+     */
+    void forwardReassembled(final PacketBatch batch, final Snapshot snapshot) {
+        for (int i = 0; i < batch.count; i++) {
+            if (batch.verdicts[i] == UNDECIDED && ParsedHeaders.isReassembled(batch.headers[i])) {
+                batch.verdicts[i] = forwardReassembled(batch.addresses[i], batch.headers[i], batch.methods[i],
+                    batch.ports[i], snapshot.destination(batch.destinations[i]));
+            }
+        }
+    }
+
+    /** Forwards one such packet, and frees its place once it is queued; parameters and result as above. */
+    byte forwardReassembled(
+        final long address, final long headers, final int method, final short port, final Destination destination) {
+        if (destination == null) {
+            return GONE;
+        }
+        final Adjacency adjacency = destination.adjacency;
+        final EgressQueue queue = ports.find(adjacency.interfaceIndex);
+        if (queue == null && adjacency.state == Adjacency.State.RESOLVED) {
+            return NO_PORT;
+        }
+        if (method != DIRECT && method != TUNNEL && method != NAT || method == NAT && isIcmp(headers)) {
+            return method == LOCAL_NODE ? LOCAL : METHOD;
+        }
+        final byte verdict = rewriteReassembled(umemPointer + address, headers, method, port, destination);
+        if (verdict != FORWARD) {
+            return verdict;
+        }
+        final int linkLength = method == TUNNEL ? EthernetHeader.LENGTH : ParsedHeaders.networkOffset(headers);
+        final int before = method == TUNNEL
+            ? EthernetHeader.LENGTH + destination.encapsulation.length - ParsedHeaders.networkOffset(headers) : 0;
+        return sendReassembled(queue, umemPointer + address, before, linkLength, adjacency.mtu);
+    }
+
+    private byte rewriteReassembled(
+        final long frame, final long headers, final int method, final short port, final Destination destination) {
+        int mtu = mtu(method, destination);
+        if (ParsedHeaders.isIpv6(headers)) {
+            // what must fit is the largest of its fragments
+            mtu = reassembly.largestFragment(frame) > mtu ? 0 : Integer.MAX_VALUE;
+        }
+        if (method == NAT) {
+            return NatForwarder.toServer(frame, headers, destination, port, mtu);
+        }
+        return method == DIRECT ? DirectForwarder.forward(frame, headers, destination.adjacency, mtu)
+            : tunnels.forward(frame, headers, destination.adjacency, destination.encapsulation, mtu);
+    }
+
+    /**
+     * Queues the parts of a packet that was put together, and frees its place.
+     *
+     * @param before     bytes of headers that were put before its frame, less those they replace
+     * @param linkLength bytes of those before the IP header
+     */
+    private byte sendReassembled(
+        final EgressQueue queue, final long frame, final int before, final int linkLength, final int mtu) {
+        final int largest = reassembly.largestFragment(frame);
+        final int limit = Math.min(mtu, largest);
+        final long address = frame - umemPointer - before;
+        final byte verdict = Ipv6Header.version(frame - before + linkLength) == Family.IPV6.ipVersion()
+            ? ipv6.sendCopies(queue, address, linkLength, limit, Math.min(mtu, Math.max(largest, MIN_MTU_IPV6)))
+            : ipv4.sendCopies(queue, address, linkLength, limit);
+        if (verdict == FORWARD) {
+            reassembly.release(frame);
+        }
+        return verdict;
+    }
+
+    /** Bytes that must fit on a packet's way: of IPv6, those of the largest fragment that it came in. */
+    int sizeOnWay(final long frame, final long headers) {
+        return ParsedHeaders.isReassembled(headers) && ParsedHeaders.isIpv6(headers)
+            ? reassembly.largestFragment(frame) : ParsedHeaders.networkLength(headers);
+    }
+
+    private static boolean isIcmp(final long headers) {
+        final int protocol = ParsedHeaders.protocol(headers);
+        return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
     }
 
     /** Bytes of the largest packet that reaches a destination whole; 0 if there is no destination. */

@@ -63,22 +63,70 @@ final class Ipv4Fragmenter {
         final int field = Ipv4Header.fragmentField(first);
         finish(first, headerLength, room, field | Ipv4Header.MORE_FRAGMENTS);
         queue.add(address, linkLength + headerLength + room);
-        final int headersLength = linkLength + headerLength;
         for (int done = room; done < payload; done += room) {
             final int length = Math.min(room, payload - done);
-            final long fragment = frames.pop() + Umem.XDP_PACKET_HEADROOM;
-            final long pointer = umemPointer + fragment;
-            UnsafeApi.copyMemory(umemPointer + address, pointer, headersLength);
-            UnsafeApi.copyMemory(first + headerLength + done, pointer + headersLength, length);
-            dropOptions(pointer + linkLength, headerLength);
-            finish(pointer + linkLength, headerLength, length,
-                done + length < payload ? field + done / UNIT | Ipv4Header.MORE_FRAGMENTS : field + done / UNIT);
-            queue.addOwn(fragment, headersLength + length);
+            queue.addOwn(copy(address, linkLength, headerLength, done, length,
+                done + length < payload ? field + done / UNIT | Ipv4Header.MORE_FRAGMENTS : field + done / UNIT),
+                linkLength + headerLength + length);
         }
         counters.countFragmented();
         // other packets of the batch rely on the room that the fragments took
         queue.flush();
         return FORWARD;
+    }
+
+    /**
+     * Queues copies of a packet's parts, in free frames, or of the whole if it is small enough; the packet itself may lie
+     * anywhere and stays where it is.
+     *
+     * <p>Parameters and result as before.
+     */
+    byte sendCopies(final EgressQueue queue, final long address, final int linkLength, final int mtu) {
+        final long packet = umemPointer + address + linkLength;
+        final int headerLength = (Ipv4Header.versionAndLength(packet) & 0xf) << 2;
+        final int payload = Ipv4Header.totalLength(packet) - headerLength;
+        final int room = (mtu - headerLength) / UNIT * UNIT;
+        final int field = Ipv4Header.fragmentField(packet);
+        if (payload <= mtu - headerLength) {
+            if (frames.size() == 0) {
+                return NO_FRAME;
+            }
+            queue.add(copy(address, linkLength, headerLength, 0, payload, field), linkLength + headerLength + payload);
+            return FORWARD;
+        }
+        if (room <= 0) {
+            return TOO_BIG;
+        }
+        if (frames.size() < (payload - 1) / room + 1) {
+            return NO_FRAME;
+        }
+        queue.add(copy(address, linkLength, headerLength, 0, room, field | Ipv4Header.MORE_FRAGMENTS),
+            linkLength + headerLength + room);
+        for (int done = room; done < payload; done += room) {
+            final int length = Math.min(room, payload - done);
+            queue.addOwn(copy(address, linkLength, headerLength, done, length,
+                done + length < payload ? field + done / UNIT | Ipv4Header.MORE_FRAGMENTS : field + done / UNIT),
+                linkLength + headerLength + length);
+        }
+        counters.countFragmented();
+        queue.flush();
+        return FORWARD;
+    }
+
+    /** Copies a part of a packet into a free frame; returns its address. */
+    private long copy(
+        final long address, final int linkLength, final int headerLength, final int from, final int length,
+        final int fragmentField) {
+        final int headersLength = linkLength + headerLength;
+        final long fragment = frames.pop() + Umem.XDP_PACKET_HEADROOM;
+        final long pointer = umemPointer + fragment;
+        UnsafeApi.copyMemory(umemPointer + address, pointer, headersLength);
+        UnsafeApi.copyMemory(umemPointer + address + headersLength + from, pointer + headersLength, length);
+        if (from != 0) {
+            dropOptions(pointer + linkLength, headerLength);
+        }
+        finish(pointer + linkLength, headerLength, length, fragmentField);
+        return fragment;
     }
 
     private static void finish(final long header, final int headerLength, final int payload, final int fragmentField) {

@@ -24,6 +24,8 @@ final class PacketPath implements AutoCloseable {
     private final ConnectionTable table;
     private final Persistence persistence;
     private final ConnectionStage connecting;
+    private final Reassembly reassembly;
+    private final ReassemblyStage reassembling;
     private final RelatedStage relating;
     private final ForwardStage forwarding;
     private final ParkingRing parking;
@@ -43,7 +45,9 @@ final class PacketPath implements AutoCloseable {
         flows = new FlowBatch(config.batchSize());
         parser = new PacketParser(umemPointer, batch, flows);
         persistence = new Persistence(table, connections, state.destinations(), batch, umemPointer);
-        forwarding = new ForwardStage(umemPointer, egress, io.frames(), counters);
+        reassembly = new Reassembly(counters);
+        reassembling = new ReassemblyStage(umemPointer, io.frames(), batch, parser, reassembly);
+        forwarding = new ForwardStage(umemPointer, egress, io.frames(), reassembly, counters);
         connecting = new ConnectionStage(table, connections, flows, batch,
             new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
             new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, traffic), traffic);
@@ -51,7 +55,7 @@ final class PacketPath implements AutoCloseable {
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         parking = new ParkingRing();
-        disposal = new Disposal(umemPointer, io.frames(), io.host(), counters, answers, traffic);
+        disposal = new Disposal(io.umem(), io.frames(), reassembly, io.host(), counters, answers, traffic);
     }
 
     /** The batch to be filled with received frames. */
@@ -67,6 +71,9 @@ final class PacketPath implements AutoCloseable {
      */
     void process(final Snapshot snapshot, final int nowTicks, final long nowNs) {
         parse();
+        if (batch.related != 0) {
+            reassembling.reassemble(nowNs);
+        }
         lookup();
         connect(snapshot, nowTicks);
         forward(snapshot, nowNs);
@@ -93,6 +100,9 @@ final class PacketPath implements AutoCloseable {
 
     /** Fourth stage: frames rewritten and queued, or parked, or ended. */
     void forward(final Snapshot snapshot, final long nowNs) {
+        if (batch.related != 0) {
+            forwarding.forwardReassembled(batch, snapshot);
+        }
         if (forwarding.forward(batch, snapshot) != batch.count) {
             answers.begin(snapshot.settings, nowNs);
             settle(snapshot, nowNs);
@@ -144,6 +154,7 @@ final class PacketPath implements AutoCloseable {
     @Override
     public void close() {
         relating.close();
+        reassembly.close();
         persistence.close();
         flows.close();
     }

@@ -69,7 +69,9 @@ final class ParkingRing {
         int kept = 0;
         for (int i = 0; i < before; i++) {
             final Destination destination = snapshot.destination(destinations[i]);
-            final byte verdict = stage.forward(addresses[i], headers[i], methods[i], ports[i], destination);
+            final byte verdict = ParsedHeaders.isReassembled(headers[i])
+                ? stage.forwardReassembled(addresses[i], headers[i], methods[i], ports[i], destination)
+                : stage.forward(addresses[i], headers[i], methods[i], ports[i], destination);
             if (verdict == PARKED) {
                 move(i, kept++);
             } else {

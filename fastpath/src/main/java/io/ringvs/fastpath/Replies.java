@@ -85,13 +85,13 @@ final class Replies {
         return queue == null ? HOST : send(queue, address, headers, way);
     }
 
-    private static boolean isRoutable(final long frame, final long headers, final Adjacency way) {
+    private boolean isRoutable(final long frame, final long headers, final Adjacency way) {
         final long packet = frame + ParsedHeaders.networkOffset(headers);
         final boolean ipv6 = ParsedHeaders.isIpv6(headers);
         if ((ipv6 ? Ipv6Header.hopLimit(packet) : Ipv4Header.timeToLive(packet)) <= 1) {
             return false;
         }
-        return way == null || way.mtu == 0 || ParsedHeaders.networkLength(headers) <= way.mtu
+        return way == null || way.mtu == 0 || forwarding.sizeOnWay(frame, headers) <= way.mtu
             || !ipv6 && !Ipv4Header.mustNotFragment(packet);
     }
 

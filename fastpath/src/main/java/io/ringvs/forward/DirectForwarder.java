@@ -27,7 +27,12 @@ public final class DirectForwarder {
      * @return the code of FORWARD once the frame is ready to be sent, otherwise of the verdict it ends or waits with
      */
     public static byte forward(final long frame, final long headers, final Adjacency adjacency) {
-        final byte verdict = RouteStep.take(frame, headers, adjacency, adjacency.mtu);
+        return forward(frame, headers, adjacency, adjacency.mtu);
+    }
+
+    /** The same with another idea of the largest packet that need not be divided, in bytes. */
+    public static byte forward(final long frame, final long headers, final Adjacency adjacency, final int mtu) {
+        final byte verdict = RouteStep.take(frame, headers, adjacency, mtu);
         if (verdict == FORWARD) {
             EthernetHeader.addresses(frame, adjacency.macWord, adjacency.macTail);
         }

@@ -49,8 +49,14 @@ public final class NatForwarder {
      */
     public static byte toServer(
         final long frame, final long headers, final Destination destination, final short port) {
+        return toServer(frame, headers, destination, port, destination.adjacency.mtu);
+    }
+
+    /** The same with another idea of the largest packet that need not be divided, in bytes. */
+    public static byte toServer(
+        final long frame, final long headers, final Destination destination, final short port, final int mtu) {
         final Adjacency adjacency = destination.adjacency;
-        final byte verdict = RouteStep.take(frame, headers, adjacency, adjacency.mtu);
+        final byte verdict = RouteStep.take(frame, headers, adjacency, mtu);
         if (verdict == FORWARD || verdict == LOCAL) {
             final int address = ParsedHeaders.isIpv6(headers) ? Ipv6Header.DESTINATION : Ipv4Header.DESTINATION;
             translate(

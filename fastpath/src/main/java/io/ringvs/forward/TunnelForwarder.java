@@ -59,13 +59,20 @@ public final class TunnelForwarder {
      */
     public byte forward(
         final long frame, final long headers, final Adjacency adjacency, final Encapsulation encapsulation) {
+        return forward(frame, headers, adjacency, encapsulation, encapsulation.mtu);
+    }
+
+    /** The same with another idea of the largest packet that fits inside, in bytes. */
+    public byte forward(
+        final long frame, final long headers, final Adjacency adjacency, final Encapsulation encapsulation,
+        final int mtu) {
         if (encapsulation.mtu == Encapsulation.UNUSABLE
             && (adjacency.state == Adjacency.State.RESOLVED || adjacency.state == Adjacency.State.UNRESOLVED)) {
             return UNUSABLE;
         }
         final boolean mayDivide = !encapsulation.pmtuDiscovery && !ParsedHeaders.isIpv6(headers);
         final byte verdict =
-            RouteStep.take(frame, headers, adjacency, mayDivide ? Integer.MAX_VALUE : encapsulation.mtu);
+            RouteStep.take(frame, headers, adjacency, mayDivide ? Integer.MAX_VALUE : mtu);
         if (verdict == FORWARD) {
             encapsulate(frame, headers, adjacency, encapsulation);
         }

@@ -32,6 +32,8 @@ public final class Ipv4Header {
 
     /** "More fragments" in {@link #fragmentField}. */
     public static final int MORE_FRAGMENTS = 0x2000;
+    /** The fragment offset there, in units of 8 bytes. */
+    public static final int OFFSET_MASK = 0x1fff;
 
     /** First byte of a header without options. */
     public static final int VERSION_4_NO_OPTIONS = 0x45;
@@ -69,6 +71,11 @@ public final class Ipv4Header {
     /** Whether the packet is a fragment other than the first. */
     public static boolean isLaterFragment(final long header) {
         return (UnsafeApi.getShort(header + FRAGMENT) & WIRE_OFFSET) != 0;
+    }
+
+    /** Identification, as natively loaded. */
+    public static int identification(final long header) {
+        return UnsafeApi.getShort(header + IDENTIFICATION) & 0xffff;
     }
 
     public static boolean mustNotFragment(final long header) {
@@ -111,6 +118,23 @@ public final class Ipv4Header {
         UnsafeApi.putByte(header + TIME_TO_LIVE, (byte)(UnsafeApi.getByte(header + TIME_TO_LIVE) - 1));
         final int grown = (UnsafeApi.getShort(header + CHECKSUM) & 0xffff) + 1;
         UnsafeApi.putShort(header + CHECKSUM, (short)(grown + (grown >= 0xffff ? 1 : 0)));
+    }
+
+    /**
+     * Makes a fragment's header that of its whole packet.
+     *
+     * @param totalLength  header and payload, in bytes
+     * @param doNotDivide  whether the packet is not to be divided again
+     * @param serviceAdded bits that the type of service gets in addition
+     */
+    public static void whole(
+        final long header, final int totalLength, final boolean doNotDivide, final int serviceAdded) {
+        UnsafeApi.putByte(header + TYPE_OF_SERVICE, (byte)(typeOfService(header) | serviceAdded));
+        UnsafeApi.putShort(header + TOTAL_LENGTH, Short.reverseBytes((short)totalLength));
+        UnsafeApi.putShort(header + FRAGMENT, (short)(doNotDivide ? WIRE_DO_NOT_FRAGMENT : 0));
+        UnsafeApi.putShort(header + CHECKSUM, (short)0);
+        UnsafeApi.putShort(
+            header + CHECKSUM, InternetChecksum.of(header, (versionAndLength(header) & 0xf) << 2));
     }
 
     /**

@@ -106,6 +106,62 @@ public final class Ipv6Header {
         };
     }
 
+    /** Offset in bytes of a fragment, a multiple of 8, and M in bit 0. */
+    public static int offsetAndMore(final long fragmentHeader) {
+        return Short.reverseBytes(UnsafeApi.getShort(fragmentHeader + FRAGMENT_OFFSET_FIELD)) & 0xfff9;
+    }
+
+    /** Identification in a fragment header, as natively loaded. */
+    public static long identification(final long fragmentHeader) {
+        return UnsafeApi.getInt(fragmentHeader + FRAGMENT_IDENTIFICATION) & 0xffff_ffffL;
+    }
+
+    /** Has the header before the fragment header name what follows that one, so that the fragment header can be left out. */
+    public static void replaceFragmentNumber(final long header, final int number) {
+        long field = header + NEXT_HEADER;
+        long next = header + LENGTH;
+        int current = nextHeader(header);
+        while (current != FRAGMENT) {
+            field = next;
+            next += extensionLength(current, field);
+            current = extensionNext(field);
+        }
+        UnsafeApi.putByte(field, (byte)number);
+    }
+
+    /** Makes a fragment's header that of its whole packet. */
+    public static void whole(final long header, final int payloadLength, final int trafficClassAdded) {
+        UnsafeApi.putShort(header + PAYLOAD_LENGTH, Short.reverseBytes((short)payloadLength));
+        UnsafeApi.putByte(header + 1, (byte)(UnsafeApi.getByte(header + 1) | trafficClassAdded << 4));
+    }
+
+    /** Bytes of the headers that every fragment of a packet carries, the IPv6 header among them. */
+    public static int unfragmentableLength(final long header) {
+        int length = LENGTH;
+        int number = nextHeader(header);
+        boolean routed = false;
+        while (number == HOP_BY_HOP || number == ROUTING || number == DESTINATION_OPTIONS && !routed) {
+            routed |= number == ROUTING;
+            final long extension = header + length;
+            length += extensionLength(number, extension);
+            number = extensionNext(extension);
+        }
+        return length;
+    }
+
+    /** Pointer to the byte that names what follows the first {@code length} bytes, where a header of the chain ends. */
+    public static long nextHeaderField(final long header, final int length) {
+        long field = header + NEXT_HEADER;
+        long end = header + LENGTH;
+        int number = nextHeader(header);
+        while (end != header + length) {
+            field = end;
+            end += extensionLength(number, field);
+            number = extensionNext(field);
+        }
+        return field;
+    }
+
     /** Whether a fragment header says that the packet is not whole. */
     public static boolean isFragment(final long fragmentHeader) {
         return (UnsafeApi.getShort(fragmentHeader + FRAGMENT_OFFSET_FIELD) & WIRE_FRAGMENTED) != 0;

@@ -15,7 +15,8 @@ import org.agrona.UnsafeApi;
  *   anything else                                                         -> a HOST_ or DROP_ verdict
  * </pre>
  *
- * <p>Fragments are marked and get a HOST_ verdict, since only the whole packet names its ports everywhere.
+ * <p>Fragments are marked and get a HOST_ verdict, since only the whole packet names its ports everywhere. So are IPv6
+ * packets with a fragment header that are whole nevertheless, which are to lose it.
  *
  * <p><b>Threading:</b> one worker.
  *
@@ -69,6 +70,13 @@ public final class PacketParser {
                 FlowKeyWriter.none(flows.entry(i));
             }
         }
+    }
+
+    /** Parses a packet of the batch that was put together from fragments. */
+    public void parseReassembled(final int i) {
+        final byte verdict = parse(i, umemPointer + batch.addresses[i], batch.lengths[i]);
+        batch.verdicts[i] = verdict;
+        batch.headers[i] |= ParsedHeaders.REASSEMBLED;
     }
 
     private byte parse(final int i, final long frame, final int length) {
@@ -137,10 +145,10 @@ public final class PacketParser {
             return MARTIAN;
         }
         final long word = ParsedHeaders.network(offset, totalLength, 0);
-        if (Ipv4Header.isFragment(header)) {
-            return fragment(i, word, Ipv4Header.isLaterFragment(header));
-        }
         final int protocol = Ipv4Header.protocol(header);
+        if (Ipv4Header.isFragment(header)) {
+            return fragment(i, word, offset + headerLength, protocol, Ipv4Header.isLaterFragment(header));
+        }
         final byte verdict = transport(i, word, frame, offset + headerLength, protocol);
         if (verdict == UNDECIDED) {
             FlowKeyWriter.ipv4(flows.entry(i), source, Ipv4Header.destinationWord(header), protocol,
@@ -186,8 +194,9 @@ public final class PacketParser {
                 return TRUNCATED;
             }
             final long extension = frame + offset;
-            if (number == Ipv6Header.FRAGMENT && Ipv6Header.isFragment(extension)) {
-                return fragment(i, word, Ipv6Header.isLaterFragment(extension));
+            if (number == Ipv6Header.FRAGMENT) {
+                return fragment(i, word, offset + Ipv6Header.MIN_EXTENSION_LENGTH,
+                    Ipv6Header.extensionNext(extension), Ipv6Header.isLaterFragment(extension));
             }
             offset += Ipv6Header.extensionLength(number, extension);
             number = Ipv6Header.extensionNext(extension);
@@ -205,9 +214,11 @@ public final class PacketParser {
         return verdict;
     }
 
-    private byte fragment(final int i, final long word, final boolean later) {
+    private byte fragment(
+        final int i, final long word, final int payloadOffset, final int protocol, final boolean later) {
         batch.related++;
-        batch.headers[i] = word | (later ? ParsedHeaders.LATER_FRAGMENT : ParsedHeaders.FIRST_FRAGMENT);
+        batch.headers[i] = ParsedHeaders.transport(word, payloadOffset, protocol, 0)
+            | (later ? ParsedHeaders.LATER_FRAGMENT : ParsedHeaders.FIRST_FRAGMENT);
         return FRAGMENT;
     }
 

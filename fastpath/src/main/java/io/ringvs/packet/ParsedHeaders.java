@@ -7,11 +7,11 @@ package io.ringvs.packet;
  *   bits  0..7    network offset: bytes from the start of the frame to the IP header
  *         8..15   protocol number of the transport header (behind all extension headers)
  *        16..31   network length: bytes of the packet from the IP header on, without link layer padding
- *        32..47   transport offset: bytes from the start of the frame to the transport header
+ *        32..47   transport offset: bytes from the start of the frame to the transport header, or to a fragment's payload
  *        48..55   event: TCP flags byte; SCTP chunk type, see {@link SctpHeader#event}; ICMP type; otherwise 0
  *        56..57   VLAN tags, 0..2
  *        58       IPv6
- *        59       first fragment      60   later fragment
+ *        59       first fragment      60   later fragment      61   put together from fragments
  * </pre>
  *
  * <p><b>Threading:</b> static functions of their arguments.
@@ -20,6 +20,8 @@ public final class ParsedHeaders {
     public static final long IPV6 = 1L << 58;
     public static final long FIRST_FRAGMENT = 1L << 59;
     public static final long LATER_FRAGMENT = 1L << 60;
+
+    public static final long REASSEMBLED = 1L << 61;
 
     private static final int PROTOCOL_SHIFT = 8;
     private static final int NETWORK_LENGTH_SHIFT = 16;
@@ -76,6 +78,11 @@ public final class ParsedHeaders {
     /** Whether the packet is a fragment, first or later. */
     public static boolean isFragment(final long word) {
         return (word & (FIRST_FRAGMENT | LATER_FRAGMENT)) != 0;
+    }
+
+    /** Whether the packet was put together from fragments: its frame is no frame of the UMEM. */
+    public static boolean isReassembled(final long word) {
+        return (word & REASSEMBLED) != 0;
     }
 
     /** Length of the frame without padding: link layer header and packet, in bytes. */
