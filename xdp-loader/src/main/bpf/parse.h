@@ -15,6 +15,7 @@
 #include "steer.h"
 
 #define MAX_VLAN_TAGS		2	/* 802.1ad outer, 802.1Q inner */
+#define VLAN_ID_MASK		0x0fff	/* IEEE 802.1Q; number 0 stands for no VLAN, the tag tells a priority only */
 #define MAX_EXTENSION_HEADERS	8	/* RFC 8200 section 4.1 lists 6 that occur once, Destination Options twice */
 
 #define MAX_TRANSPORT_OFFSET	0x3fff	/* more than any frame has; bounds the verifier's view of it */
@@ -76,6 +77,7 @@ struct frame {
 	__be16 destination_port;
 	__u8 family;		/* 4, 6, or 0 if not IP */
 	__u8 protocol;
+	__u8 vlan;		/* whether it is of a VLAN; nothing behind the tag was looked at then */
 	__u8 verdict;		/* enum steer_verdict given a match */
 	__u32 needs;		/* ADDRESS_ flags, one of which an address entry must have; 0: never steered */
 };
@@ -88,7 +90,10 @@ static __always_inline __u64 mac_word(const __u8 *mac)
 	return word;
 }
 
-/* Ethernet and VLAN tags. Returns the type of what follows in network order, 0 if the frame ends before it. */
+/*
+ * Ethernet and priority tags. Returns the type of what follows in network order, 0 if the frame ends before it or is of a
+ * VLAN.
+ */
 static __always_inline __be16 parse_ethernet(struct frame *frame, __u64 *destination_mac)
 {
 	struct ethhdr *ethernet = frame->position;
@@ -108,6 +113,10 @@ static __always_inline __be16 parse_ethernet(struct frame *frame, __u64 *destina
 			break;
 		if ((void *)(tag + 1) > frame->end)
 			return 0;
+		if (tag->control & bpf_htons(VLAN_ID_MASK)) {
+			frame->vlan = 1;
+			return 0;
+		}
 		type = tag->type;
 		frame->position = tag + 1;
 	}

@@ -2,7 +2,7 @@
 /*
  * Sends the frames of virtual services to the AF_XDP socket of their queue and leaves everything else to the kernel.
  *
- *   frame -> Ethernet, VLAN tags -> IPv4 | IPv6 + extension headers -> ports
+ *   frame -> Ethernet, priority tags -> IPv4 | IPv6 + extension headers -> ports
  *         -> (destination, protocol, port) in the steering map?   -> socket of the queue
  *         -> destination is served on any port, or cannot be told (fragment, ICMP error, cut short)? -> socket
  *         -> destination is within a prefix whose packets may carry a firewall mark?                    -> socket
@@ -133,6 +133,8 @@ static __always_inline __u32 classify(struct xdp_md *context)
 		parse_ipv4(&frame);
 	else if (type == bpf_htons(ETH_P_IPV6))
 		parse_ipv6(&frame);
+	if (frame.vlan)
+		return PASS_VLAN;
 	if (!frame.family)
 		return PASS_NOT_IP;
 	if (!is_own_mac(destination_mac))

@@ -80,6 +80,7 @@ struct prefix_key {
 enum steer_verdict {
 	PASS_NOT_IP,
 	PASS_OTHER_MAC,
+	PASS_VLAN,
 	PASS_NO_SERVICE,
 	PASS_TO_HOST,
 	PASS_NO_SOCKET,

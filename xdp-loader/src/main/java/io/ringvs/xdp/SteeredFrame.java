@@ -26,6 +26,7 @@ final class SteeredFrame {
     private static final int TYPE_OFFSET = 12;
     private static final int TAG_LENGTH = 4;
     private static final int MAX_TAGS = 2;
+    private static final int VLAN_ID_MASK = 0xfff;
     private static final int TYPE_IPV4 = 0x0800;
     private static final int TYPE_IPV6 = 0x86dd;
     private static final int TYPE_TAG = 0x8100;
@@ -54,6 +55,8 @@ final class SteeredFrame {
     private static final int ICMP_EXCEEDED = 11;
     private static final int ICMPV6_INFORMATIONAL = 128;
 
+    /** Whether it is of a VLAN; nothing behind the tag was looked at then. */
+    boolean vlan;
     /** 4, 6, or 0 if it is no IP packet. */
     int family;
     /** Where it goes; words as in {@link SteeringEntry}. */
@@ -79,6 +82,10 @@ final class SteeredFrame {
         for (int tags = 0; tags < MAX_TAGS && (type == TYPE_TAG || type == TYPE_SERVICE_TAG); tags++) {
             offset += TAG_LENGTH;
             type = frame.length < offset ? 0 : u16(offset - Short.BYTES);
+            if (frame.length >= offset && (u16(offset - TAG_LENGTH) & VLAN_ID_MASK) != 0) {
+                vlan = true;
+                return;
+            }
         }
         if (type == TYPE_IPV4) {
             ipv4(offset);

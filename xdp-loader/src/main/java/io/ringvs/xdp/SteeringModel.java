@@ -41,6 +41,9 @@ public final class SteeringModel {
      */
     public XdpVerdict verdict(final byte[] bytes, final byte[] mac) {
         final SteeredFrame frame = new SteeredFrame(bytes);
+        if (frame.vlan) {
+            return XdpVerdict.PASS_VLAN;
+        }
         if (frame.family == 0) {
             return XdpVerdict.PASS_NOT_IP;
         }

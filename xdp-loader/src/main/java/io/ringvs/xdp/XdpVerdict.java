@@ -10,6 +10,8 @@ public enum XdpVerdict {
     PASS_NOT_IP,
     /** IP to a MAC address that is not ours: broadcast, multicast, or flooded by a switch. Normal in small numbers. */
     PASS_OTHER_MAC,
+    /** Of a VLAN: the kernel knows whether this machine has an interface in it. Normal on trunks. */
+    PASS_VLAN,
     /** IP that no virtual service asks for: ssh, ping, routing protocols. Normal. */
     PASS_NO_SERVICE,
     /** An answer of a real server to this machine itself, such as to a health check. Normal. */

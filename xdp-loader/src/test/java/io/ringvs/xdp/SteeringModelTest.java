@@ -79,7 +79,8 @@ class SteeringModelTest {
         final int type = ipv6 ? IPV6 : random.nextInt(50) == 0 ? 0x0806 : IPV4;
         final byte[] mac = random.nextInt(20) == 0 ? TestFrames.OTHER_MAC : TestFrames.HOST_MAC;
         final byte[] link = random.nextInt(5) == 0
-            ? join(ethernet(mac, random.nextBoolean() ? 0x8100 : 0x88a8), vlan(100, type)) : ethernet(mac, type);
+            ? join(ethernet(mac, random.nextBoolean() ? 0x8100 : 0x88a8), vlan(random.nextInt(3) == 0 ? 100 : 0, type))
+            : ethernet(mac, type);
         final int protocol = any(PROTOCOLS, random);
         final byte[] transport = protocol == 1 || protocol == 58
             ? join(icmp(random.nextInt(140)), ipv6 ? ipv6(random, 6) : ipv4(random, 6, 0), somePorts(random))

@@ -23,6 +23,7 @@ import static io.ringvs.xdp.XdpVerdict.PASS_NO_SERVICE;
 import static io.ringvs.xdp.XdpVerdict.PASS_NO_SOCKET;
 import static io.ringvs.xdp.XdpVerdict.PASS_OTHER_MAC;
 import static io.ringvs.xdp.XdpVerdict.PASS_TO_HOST;
+import static io.ringvs.xdp.XdpVerdict.PASS_VLAN;
 import static io.ringvs.xdp.XdpVerdict.STEERED_FRAGMENT;
 import static io.ringvs.xdp.XdpVerdict.STEERED_ICMP_ERROR;
 import static io.ringvs.xdp.XdpVerdict.STEERED_MALFORMED;
@@ -97,15 +98,17 @@ class SteeringVerdictTest {
             row("LLDP", PASS_NOT_IP, ethernet(0x88cc), new byte[28]),
             row("Ethernet header alone", PASS_NOT_IP, ethernet(IPV4)),
             row("untagged", STEERED_SERVICE, ethernet(IPV4), packet),
-            row("802.1Q", STEERED_SERVICE, ethernet(0x8100), vlan(5, IPV4), packet),
-            row("802.1Q with priority bits", STEERED_SERVICE, ethernet(0x8100), vlan(0xe005, IPV4), packet),
-            row("802.1ad", STEERED_SERVICE, ethernet(0x88a8), vlan(5, IPV4), packet),
-            row("QinQ", STEERED_SERVICE, ethernet(0x88a8), vlan(5, 0x8100), vlan(6, IPV4), packet),
-            row("QinQ, both 802.1Q", STEERED_SERVICE, ethernet(0x8100), vlan(5, 0x8100), vlan(6, IPV4), packet),
+            row("802.1Q", PASS_VLAN, ethernet(0x8100), vlan(5, IPV4), packet),
+            row("802.1ad", PASS_VLAN, ethernet(0x88a8), vlan(5, IPV4), packet),
+            row("QinQ", PASS_VLAN, ethernet(0x88a8), vlan(5, 0x8100), vlan(6, IPV4), packet),
+            row("priority", STEERED_SERVICE, ethernet(0x8100), vlan(0xe000, IPV4), packet),
+            row("802.1ad priority", STEERED_SERVICE, ethernet(0x88a8), vlan(0xe000, IPV4), packet),
+            row("two priorities", STEERED_SERVICE, ethernet(0x88a8), vlan(0, 0x8100), vlan(0, IPV4), packet),
+            row("VLAN behind a priority", PASS_VLAN, ethernet(0x8100), vlan(0, 0x8100), vlan(5, IPV4), packet),
             row("three tags", PASS_NOT_IP,
-                ethernet(0x88a8), vlan(5, 0x8100), vlan(6, 0x8100), vlan(7, IPV4), packet),
+                ethernet(0x88a8), vlan(0, 0x8100), vlan(0, 0x8100), vlan(0, IPV4), packet),
             row("tag cut short", PASS_NOT_IP, ethernet(0x8100), new byte[3]),
-            row("tagged ARP", PASS_NOT_IP, ethernet(0x8100), vlan(5, 0x0806), new byte[28]),
+            row("tagged ARP", PASS_NOT_IP, ethernet(0x8100), vlan(0, 0x0806), new byte[28]),
             row("flooded to another host", PASS_OTHER_MAC, ethernet(TestFrames.OTHER_MAC, IPV4), packet),
             row("broadcast", PASS_OTHER_MAC, ethernet(hex("ffffffffffff"), IPV4), packet),
             row("multicast", PASS_OTHER_MAC, ethernet(hex("01005e000001"), IPV4), packet),
@@ -176,8 +179,9 @@ class SteeringVerdictTest {
             row("no next header", PASS_NO_SERVICE, ethernet, ipv6(CLIENT6, VIP6, 59), transport),
             row("ESP", PASS_NO_SERVICE, ethernet, ipv6(CLIENT6, VIP6, 50), transport),
             row("header cut short", PASS_NOT_IP, ethernet, Arrays.copyOf(ipv6(CLIENT6, VIP6, TCP), 39)),
-            row("tagged", STEERED_SERVICE,
-                ethernet(0x8100), vlan(5, IPV6), ipv6(CLIENT6, VIP6, TCP), transport),
+            row("VLAN", PASS_VLAN, ethernet(0x8100), vlan(5, IPV6), ipv6(CLIENT6, VIP6, TCP), transport),
+            row("priority", STEERED_SERVICE,
+                ethernet(0x8100), vlan(0xe000, IPV6), ipv6(CLIENT6, VIP6, TCP), transport),
             row("IPv4 in an IPv6 frame", PASS_NOT_IP, ethernet, ipv4(CLIENT, VIP, TCP), ports(4000, 80), transport));
     }
 
@@ -271,7 +275,7 @@ class SteeringVerdictTest {
 
     @Test
     void shouldJudgeEveryTruncationOfServiceFrames() {
-        final byte[] four = join(ethernet(0x88a8), vlan(5, 0x8100), vlan(6, IPV4), ipv4(CLIENT, VIP, TCP, 8, 0),
+        final byte[] four = join(ethernet(0x88a8), vlan(0, 0x8100), vlan(0, IPV4), ipv4(CLIENT, VIP, TCP, 8, 0),
             ports(4000, 80));
         final int readable4 = 14 + 8 + 20;
         final int ports4 = readable4 + 8 + 4;
