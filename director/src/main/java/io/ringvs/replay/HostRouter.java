@@ -23,6 +23,7 @@ final class HostRouter {
     private static final int IPV4_FRAGMENT = ETHERNET_LENGTH + 6;
     private static final int IPV4_HOPS = ETHERNET_LENGTH + 8;
     private static final int IPV4_CHECKSUM = ETHERNET_LENGTH + 10;
+    private static final int IPV4_SOURCE = ETHERNET_LENGTH + 12;
     private static final int IPV4_DESTINATION = ETHERNET_LENGTH + 16;
     private static final int IPV6_LENGTH = 40;
     private static final int IPV6_PAYLOAD_LENGTH = ETHERNET_LENGTH + 4;
@@ -35,9 +36,14 @@ final class HostRouter {
         this.host = host;
     }
 
-    /** The frame that a packet left to the host goes on in, or null if it does not. */
-    PortFrame route(final byte[] frame) {
-        if (frame.length < ETHERNET_LENGTH + IPV4_LENGTH) {
+    /**
+     * The frame that a packet goes on in, or null if it does not.
+     *
+     * @param received the frame as it came
+     * @param frame    as it was left to the host
+     */
+    PortFrame route(final byte[] received, final byte[] frame) {
+        if (frame.length < ETHERNET_LENGTH + IPV4_LENGTH || isMartian(received)) {
             return null;
         }
         final ByteBuffer out = ByteBuffer.wrap(frame.clone());
@@ -46,6 +52,12 @@ final class HostRouter {
             case TYPE_IPV6 -> frame.length < ETHERNET_LENGTH + IPV6_LENGTH ? null : ipv6(out);
             default -> null;
         };
+    }
+
+    /** Whether an IPv4 packet claims to come from the host itself; IPv6 does not mind. */
+    private boolean isMartian(final byte[] frame) {
+        return ByteBuffer.wrap(frame).getShort(TYPE) == TYPE_IPV4
+            && host.isLocal(IpAddress.of(Arrays.copyOfRange(frame, IPV4_SOURCE, IPV4_DESTINATION)));
     }
 
     private PortFrame ipv4(final ByteBuffer out) {
