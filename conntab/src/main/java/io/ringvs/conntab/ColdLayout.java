@@ -11,7 +11,8 @@ package io.ringvs.conntab;
  *  12  timeout u32           ticks; 0: the timeout of its protocol state
  *  16  end announced u32     ticks; what the last sync message said (sync)
  *  20  reply slot u32        place in the index by real server address (NAT)
- *  24  engine record u32     0..23 record of the persistence engine's data, 0 none; 24..31 its probe position
+ *  24  engine record u32     0..23 record of the persistence engine's data, 0 none; 24..29 distance from its
+ *                          home, 30 whether that is a later home
  *  28  unused
  * </pre>
  */
@@ -29,6 +30,7 @@ final class ColdLayout {
 
     static final int CLOSED = 0x8000_0000;
     static final int DISTANCE_SHIFT = 24;
+    static final int AT_LATER_HOME = 1 << 30;
 
     private ColdLayout() {
     }

@@ -33,7 +33,8 @@ final class Families {
     }
 
     /** Writes the cold line of a connection that is about to be published. */
-    void begin(final int slot, final NewConnection wanted, final int distance, final int timeout) {
+    void begin(
+        final int slot, final NewConnection wanted, final int distance, final boolean atLaterHome, final int timeout) {
         final long cold = connections.coldLine(slot);
         UnsafeApi.putInt(cold + ColdLayout.PARENT, wanted.parent);
         UnsafeApi.putInt(cold + ColdLayout.CHILDREN, 0);
@@ -41,7 +42,8 @@ final class Families {
         UnsafeApi.putInt(cold + ColdLayout.TIMEOUT, (wanted.flags & TEMPLATE) != 0 ? timeout : 0);
         UnsafeApi.putInt(cold + ColdLayout.SYNC_END, 0);
         UnsafeApi.putInt(cold + ColdLayout.REPLY, 0);
-        UnsafeApi.putInt(cold + ColdLayout.ENGINE, distance << ColdLayout.DISTANCE_SHIFT | wanted.engineRecord);
+        UnsafeApi.putInt(cold + ColdLayout.ENGINE, (atLaterHome ? ColdLayout.AT_LATER_HOME : 0)
+            | distance << ColdLayout.DISTANCE_SHIFT | wanted.engineRecord);
     }
 
     /**
@@ -103,7 +105,13 @@ final class Families {
 
     /** How far the slot is from its home line, as noted when it was opened. */
     int distanceOf(final int slot) {
-        return UnsafeApi.getInt(connections.coldLine(slot) + ColdLayout.ENGINE) >>> ColdLayout.DISTANCE_SHIFT;
+        return UnsafeApi.getInt(connections.coldLine(slot) + ColdLayout.ENGINE) >>> ColdLayout.DISTANCE_SHIFT
+            & HopWord.MAX_DISTANCE;
+    }
+
+    /** Whether that line is not the first home of its key. */
+    boolean isAtLaterHome(final int slot) {
+        return (UnsafeApi.getInt(connections.coldLine(slot) + ColdLayout.ENGINE) & ColdLayout.AT_LATER_HOME) != 0;
     }
 
     boolean isAssuredTemplate(final int slot) {

@@ -22,11 +22,12 @@ import org.agrona.UnsafeApi;
  *
  * <p>The hash names a key's <em>home</em> line. Its connection stands there or, if another one did when it came, at one
  * of 63 <em>distances</em> from home that grow like triangular numbers; the home's {@link HopWord} then tells which. A
- * connection never moves, so its slot number is its name for life.
+ * connection never moves, so its slot number is its name for life. A key whose home has no place left goes on to a later
+ * home, see {@link LaterHomes}.
  *
  * <p><b>Insert.</b> An inserter claims a FREE slot (CAS to TENTATIVE), writes the key, enters the slot in the home's hop
  * word unless it is the home, passes a full fence, and only then looks for rivals with the same key: in the home line and
- * where the hop word points. Of two inserters of one key, at least one thus sees the other's finished key, since each
+ * where the hop word points, and likewise at the key's later homes while any are in use. Of two inserters of one key, at least one thus sees the other's finished key, since each
  * writes first and reads then. A LIVE rival wins: the inserter withdraws and returns it. A TENTATIVE rival is CASed to
  * WITHDRAWN. The inserter then CASes its own slot from TENTATIVE to LIVE; that fails exactly if a rival withdrew it, and
  * it starts over. So at most one slot of a key is ever LIVE: of two inserters take one that sees the other. If it
@@ -60,6 +61,7 @@ final class FlowTable implements AutoCloseable {
     private final FlowHash hash;
     private final int slots;
     private final long base;
+    private final LaterHomes laterHomes = new LaterHomes();
 
     /** @param slots even, from {@link #MIN_SLOTS} to {@link #MAX_SLOTS} */
     FlowTable(final int slots, final FlowHash hash, final TableMemory memory) {
@@ -85,6 +87,15 @@ final class FlowTable implements AutoCloseable {
         return hash.of(
             UnsafeApi.getLong(flow), UnsafeApi.getLong(flow + 8), UnsafeApi.getLong(flow + 16),
             UnsafeApi.getLong(flow + 24), UnsafeApi.getLong(flow + FlowLayout.PORTS) & KEY_MASK);
+    }
+
+    /** Hash that names a key's home of a rank: 0 the first one, up to {@link LaterHomes#HOMES}. */
+    long hashAt(final int rank, final long firstHash) {
+        return rank == 0 ? firstHash : hash.with(firstHash, rank);
+    }
+
+    LaterHomes laterHomes() {
+        return laterHomes;
     }
 
     int home(final long hash) {
@@ -129,6 +140,30 @@ final class FlowTable implements AutoCloseable {
         final int candidates = chooseCandidates(batch, first, displaced);
         touchCandidates(batch, first, candidates);
         compareCandidates(batch, first, candidates);
+        if (!laterHomes.isEmpty()) {
+            lookupAtLaterHomes(first, size);
+        }
+    }
+
+    private void lookupAtLaterHomes(final long first, final int size) {
+        for (int index = 0; index < size; index++) {
+            final long flow = first + (long) index * FlowLayout.LENGTH;
+            if (UnsafeApi.getInt(flow + FlowLayout.SLOT) == NOT_FOUND) {
+                UnsafeApi.putInt(flow + FlowLayout.SLOT,
+                    findAtLaterHomes(flow, UnsafeApi.getLong(flow + FlowLayout.HASH)));
+            }
+        }
+    }
+
+    private int findAtLaterHomes(final long flow, final long firstHash) {
+        int slot = NOT_FOUND;
+        for (int rank = 1; rank < LaterHomes.HOMES && slot == NOT_FOUND; rank++) {
+            final long flowHash = hashAt(rank, firstHash);
+            if (laterHomes.mayHave(home(flowHash))) {
+                slot = findAt(flow, flowHash);
+            }
+        }
+        return slot;
     }
 
     /** Compares every flow with its home line; lists the indexes of those that are not there. */
@@ -188,7 +223,12 @@ final class FlowTable implements AutoCloseable {
     }
 
     /** The slot of the flow's connection, or {@link #NOT_FOUND}. */
-    int find(final long flow, final long flowHash) {
+    int find(final long flow, final long firstHash) {
+        final int slot = findAt(flow, firstHash);
+        return slot == NOT_FOUND && !laterHomes.isEmpty() ? findAtLaterHomes(flow, firstHash) : slot;
+    }
+
+    private int findAt(final long flow, final long flowHash) {
         final int home = home(flowHash);
         return difference(line(home), flow) == 0 ? home : findElsewhere(flow, home, flowHash);
     }
@@ -230,6 +270,10 @@ final class FlowTable implements AutoCloseable {
     int claim(final long flow, final long flowHash, final short destinationPort) {
         final int home = home(flowHash);
         for (int distance = 0; distance <= HopWord.MAX_DISTANCE; distance++) {
+            // opaque, and a hint only: publish() finds out. It spares a slot that would have to be given up again
+            if (distance == 1 && HopWord.isFull(UnsafeApi.getLongOpaque(null, line(home) + HOP_WORD))) {
+                return NO_FREE_SLOT;
+            }
             final int slot = probe(home, distance);
             final long line = line(slot);
             final int seen = UnsafeApi.getIntOpaque(null, line + CONTROL);
@@ -251,11 +295,13 @@ final class FlowTable implements AutoCloseable {
     /**
      * Makes a claimed slot the connection of its key.
      *
+     * @param rank of the home at whose places the slot is
      * @param live the control word it is to have, with life LIVE
      * @return the slot; or, with {@link #EXISTING} added, that of another thread's connection; or
-     *         {@link #WAS_WITHDRAWN}. Unless it is the slot, the caller retires the slot.
+     *         {@link #WAS_WITHDRAWN}; or {@link #NO_FREE_SLOT} if the home's hop word is full. Unless it is the slot, the caller retires the slot.
      */
-    int publish(final int slot, final long flowHash, final int live) {
+    int publish(final int slot, final long firstHash, final int rank, final int live) {
+        final long flowHash = hashAt(rank, firstHash);
         final int home = home(flowHash);
         final int distance = distanceOf(home, slot);
         final int mine = control(TENTATIVE, version(live), 0, 0);
@@ -263,9 +309,12 @@ final class FlowTable implements AutoCloseable {
             UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
             return NO_FREE_SLOT;
         }
+        if (rank > 0) {
+            laterHomes.enter(home);
+        }
         // orders this thread's key and lane before its look at the others'
         UnsafeApi.fullFence();
-        final int rival = withdrawRivals(home, slot, flowHash);
+        final int rival = withdrawRivals(slot, firstHash);
         // the CAS to LIVE releases the whole line to lookups; it fails only if a rival's CAS withdrew the slot
         if (rival < 0 && UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, live)) {
             return slot;
@@ -273,6 +322,9 @@ final class FlowTable implements AutoCloseable {
         // may fail for the same reason, and to the same effect
         UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
         unlink(home, distance);
+        if (rank > 0) {
+            laterHomes.leave(home);
+        }
         return rival < 0 ? WAS_WITHDRAWN : rival | EXISTING;
     }
 
@@ -301,7 +353,20 @@ final class FlowTable implements AutoCloseable {
     }
 
     /** Withdraws every tentative rival of the key at {@code own}; returns a LIVE one's slot, or {@link #NOT_FOUND}. */
-    private int withdrawRivals(final int home, final int own, final long flowHash) {
+    private int withdrawRivals(final int own, final long firstHash) {
+        int live = withdrawRivalsAt(home(firstHash), own, firstHash);
+        if (!laterHomes.isEmpty()) {
+            for (int rank = 1; rank < LaterHomes.HOMES && live == NOT_FOUND; rank++) {
+                final long flowHash = hashAt(rank, firstHash);
+                if (laterHomes.mayHave(home(flowHash))) {
+                    live = withdrawRivalsAt(home(flowHash), own, flowHash);
+                }
+            }
+        }
+        return live;
+    }
+
+    private int withdrawRivalsAt(final int home, final int own, final long flowHash) {
         final long word = UnsafeApi.getLongVolatile(null, line(home) + HOP_WORD);
         int live = home == own ? NOT_FOUND : liveAfterWithdrawing(home, own);
         long left = HopWord.candidates(word, flowHash);

@@ -47,9 +47,17 @@ final class HopWord {
 
     /** The word with a lane filled, or 0 if all eight are. */
     static long with(final long word, final int lane) {
-        final long used = ((word & LOW_SEVEN) + LOW_SEVEN | word) & HIGH_BITS;
-        final long empty = ~used & HIGH_BITS;
+        final long empty = empty(word);
         return empty == 0 ? 0 : word | (long) lane << (Long.numberOfTrailingZeros(empty) & ~7);
+    }
+
+    static boolean isFull(final long word) {
+        return empty(word) == 0;
+    }
+
+    /** Marks, by their top bits, the lanes that are empty. */
+    private static long empty(final long word) {
+        return ~((word & LOW_SEVEN) + LOW_SEVEN | word) & HIGH_BITS;
     }
 
     /** The word without the lane of {@code distance}; as it is where a hidden template has left that lane before. */

@@ -194,39 +194,60 @@ public final class WorkerConnections implements AutoCloseable {
         return result & ~FlowTable.EXISTING;
     }
 
+    /** Tries the key's homes in turn; the first one nearly always has a place. */
     private int insert(
         final NewConnection wanted, final int state, final int now, final int timeout, final int packets) {
         final long hash = flows.hashOf(wanted.flow);
-        final int expires = now + timeout;
-        int result = FlowTable.WAS_WITHDRAWN;
-        while (result == FlowTable.WAS_WITHDRAWN) {
-            final int slot = claim(wanted, hash);
-            if (slot < 0) {
-                refused.increment();
-                return TABLE_FULL;
+        for (int rank = 0; rank < LaterHomes.HOMES && wheel.hasRoom(); rank++) {
+            int result = FlowTable.WAS_WITHDRAWN;
+            while (result == FlowTable.WAS_WITHDRAWN && retirement.admit()) {
+                result = insertAt(rank, hash, wanted, state, now, timeout, packets);
             }
-            final int bucket = TimerWheel.bucketFor(expires, now);
-            final int live = fill(slot, wanted, state, bucket, hash, timeout);
-            UnsafeApi.putInt(flows.line(slot) + EXPIRES, expires);
-            UnsafeApi.putInt(flows.line(slot) + IN_PACKETS, packets);
-            final boolean translated = isTranslated(wanted.destination, wanted.flags);
-            result = translated && !replies.add(slot)
-                ? flows.withdraw(slot, live) : flows.publish(slot, hash, live);
-            if (result == slot) {
-                bind(wanted.destination, wanted.flags);
-                wheel.add(slot, version(live), bucket);
-                opened.increment();
+            if (result == FlowTable.WAS_WITHDRAWN) {
+                break;
+            }
+            if (result != FlowTable.NO_FREE_SLOT) {
                 return result;
             }
-            if (translated) {
-                replies.remove(slot);
-            }
-            retirement.retire(slot);
-            if (result == FlowTable.NO_FREE_SLOT) {
-                refused.increment();
-                return TABLE_FULL;
-            }
         }
+        refused.increment();
+        return TABLE_FULL;
+    }
+
+    /** Inserts at a home's places, given that there is room for one more connection; see {@link FlowTable#publish}. */
+    private int insertAt(
+        final int rank, final long firstHash, final NewConnection wanted, final int state, final int now,
+        final int timeout, final int packets) {
+        final long hash = flows.hashAt(rank, firstHash);
+        final int slot = flows.claim(wanted.flow, hash, wanted.destinationPort);
+        if (slot < 0) {
+            retirement.dismiss();
+            return slot;
+        }
+        final int bucket = TimerWheel.bucketFor(now + timeout, now);
+        UnsafeApi.putInt(flows.line(slot) + DESTINATION, ConnectionLayout.destinationWord(wanted.destination, bucket));
+        UnsafeApi.putInt(flows.line(slot) + EXPIRES, now + timeout);
+        UnsafeApi.putInt(flows.line(slot) + IN_PACKETS, packets);
+        int flags = wanted.flags | HASHED;
+        if (rank > 0 || wanted.needsColdLine()) {
+            families.begin(slot, wanted, flows.distanceOf(flows.home(hash), slot), rank > 0, timeout);
+            flags |= wanted.parent == NewConnection.NO_PARENT ? EXTENDED : EXTENDED | CONTROLLED;
+        }
+        final int live = ConnectionLayout.control(
+            LIVE, version(UnsafeApi.getInt(flows.line(slot) + CONTROL)), state, flags);
+        final boolean translated = isTranslated(wanted.destination, wanted.flags);
+        final int result = translated && !replies.add(slot)
+            ? flows.withdraw(slot, live) : flows.publish(slot, firstHash, rank, live);
+        if (result == slot) {
+            bind(wanted.destination, wanted.flags);
+            wheel.add(slot, version(live), bucket);
+            opened.increment();
+            return result;
+        }
+        if (translated) {
+            replies.remove(slot);
+        }
+        retirement.retire(slot);
         return result;
     }
 
@@ -234,31 +255,6 @@ public final class WorkerConnections implements AutoCloseable {
     private static boolean isTranslated(final int destination, final int flags) {
         return (flags & (ConnectionFlags.FORWARDING_MASK | TEMPLATE)) == ForwardingMethod.NAT.value()
             && destination != DestinationTable.NONE;
-    }
-
-    private int claim(final NewConnection wanted, final long hash) {
-        if (!wheel.hasRoom() || !retirement.admit()) {
-            return FlowTable.NO_FREE_SLOT;
-        }
-        final int slot = flows.claim(wanted.flow, hash, wanted.destinationPort);
-        if (slot < 0) {
-            retirement.dismiss();
-        }
-        return slot;
-    }
-
-    /** Writes what a claimed slot's connection has besides its key; returns its control word to be. */
-    private int fill(
-        final int slot, final NewConnection wanted, final int state, final int bucket, final long hash,
-        final int timeout) {
-        final long line = flows.line(slot);
-        int flags = wanted.flags | HASHED;
-        if (wanted.needsColdLine()) {
-            families.begin(slot, wanted, flows.distanceOf(flows.home(hash), slot), timeout);
-            flags |= wanted.parent == NewConnection.NO_PARENT ? EXTENDED : EXTENDED | CONTROLLED;
-        }
-        UnsafeApi.putInt(line + DESTINATION, ConnectionLayout.destinationWord(wanted.destination, bucket));
-        return ConnectionLayout.control(LIVE, version(UnsafeApi.getInt(line + CONTROL)), state, flags);
     }
 
     private void bind(final int destination, final int flags) {
@@ -478,6 +474,9 @@ public final class WorkerConnections implements AutoCloseable {
         }
         unbind(destination, flags);
         unlink(slot, flags);
+        if ((flags & EXTENDED) != 0 && families.isAtLaterHome(slot)) {
+            flows.laterHomes().leave(flows.homeAt(slot, families.distanceOf(slot)));
+        }
         removed.increment();
         if ((flags & CONTROLLED) != 0) {
             final int parent = families.parentOf(slot);

@@ -20,16 +20,19 @@ import org.junit.jupiter.api.Test;
 /**
  * Several workers on one small, crowded table. Of some flows all workers open and end connections: each flow's
  * successful opens and ends must balance. Of others only one worker does, and it must always find what it left, whatever
- * the others do around. 10^6 operations; with {@code -Dringvs.long=true} 10^8.
+ * the others do around. A tenth of the shared flows have one home, so that later homes are in use. 10^6 operations; with {@code -Dringvs.long=true} 10^8.
  */
 class SeveralWorkersTest {
     private static final int OPERATIONS = Boolean.getBoolean("ringvs.long") ? 100_000_000 : 1_000_000;
     private static final int WORKERS = 3;
     private static final int SHARED = 300;
     private static final int OWN = 700;
+    /** Beyond all shared flows of one home, and below the other shared ones. */
+    private static final int OWN_FLOWS = 1 << 28;
     private static final int BATCH = 16;
 
     private final TestTable test = new TestTable(2949, WORKERS);
+    private final int[] shared = sharedFlows();
     private final AtomicIntegerArray balance = new AtomicIntegerArray(SHARED);
 
     @Test
@@ -50,7 +53,7 @@ class SeveralWorkersTest {
             threads.shutdownNow();
         }
         for (int flow = 0; flow < SHARED; flow++) {
-            assertEquals(test.find(flow) >= 0 ? 1 : 0, balance.get(flow), "opens less ends of flow " + flow);
+            assertEquals(test.find(shared[flow]) >= 0 ? 1 : 0, balance.get(flow), "opens less ends of flow " + flow);
         }
         final int live = IndexCheck.verify(test.table);
         assertEquals(live, test.total(test.first));
@@ -58,6 +61,15 @@ class SeveralWorkersTest {
         assertEquals(active, test.active(test.first));
         assertTrue(opened() > OPERATIONS / 20, "only " + opened() + " connections were opened");
         test.close();
+    }
+
+    private int[] sharedFlows() {
+        final int[] oneHome = LaterHomesTest.flowsOfOneHome(test, SHARED / 10);
+        final int[] flows = new int[SHARED];
+        for (int index = 0; index < SHARED; index++) {
+            flows[index] = index < oneHome.length ? oneHome[index] : Integer.MAX_VALUE - index;
+        }
+        return flows;
     }
 
     private long opened() {
@@ -102,7 +114,8 @@ class SeveralWorkersTest {
                 for (int index = 0; index < BATCH; index++) {
                     flows[index] = random.nextBoolean()
                         ? random.nextInt(SHARED) : SHARED + number * OWN + random.nextInt(OWN);
-                    TestTable.flow(batch.entry(index), flows[index], IpProtocol.TCP);
+                    TestTable.flow(batch.entry(index),
+                        flows[index] < SHARED ? shared[flows[index]] : OWN_FLOWS + flows[index], IpProtocol.TCP);
                 }
                 test.table.lookup(batch);
                 for (int index = 0; index < BATCH; index++) {
