@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * Zeroes the fields of an output frame whose value is arbitrary: the identification of IPv4 headers that the director
  * made (one that no input had), the flow label of IPv6 and the identification of IPv6 fragments, the source port of GUE
- * tunnels, and the checksums that depend on them.
+ * tunnels, times in IPv4 timestamp options, and the checksums that depend on them.
  */
 final class FrameMask {
     private static final int ETHERNET_LENGTH = 14;
@@ -18,6 +18,8 @@ final class FrameMask {
     private static final int PROTOCOL_UDP = 17;
     private static final int PROTOCOL_IPV6 = 41;
     private static final int PROTOCOL_FRAGMENT = 44;
+    private static final int NO_OPERATION = 1;
+    private static final int TIMESTAMP_OPTION = 68;
     private static final int GUE_PORT = 5555;
 
     private final Set<Integer> inputIds = new HashSet<>();
@@ -54,6 +56,7 @@ final class FrameMask {
             zero(frame, start + 10, 2);
         }
         final int next = start + (frame[start] & 0xf) * 4;
+        timestamps(frame, start, next);
         final boolean laterFragment = (frame[start + 6] & 0x1f) != 0 || frame[start + 7] != 0;
         if (laterFragment || frame.length < next + UDP_LENGTH) {
             return;
@@ -67,6 +70,25 @@ final class FrameMask {
                 }
             }
             default -> { }
+        }
+    }
+
+    /** Times in a timestamp option carry the clock. */
+    private static void timestamps(final byte[] frame, final int start, final int end) {
+        int option = start + IPV4_LENGTH;
+        while (option + 3 < Math.min(end, frame.length) && frame[option] != 0) {
+            final int length = frame[option] == NO_OPERATION ? 1 : frame[option + 1] & 0xff;
+            if (length == 0 || option + length > frame.length) {
+                return;
+            }
+            if (frame[option] == TIMESTAMP_OPTION) {
+                final boolean timesOnly = (frame[option + 3] & 0xf) == 0;
+                for (int time = option + (timesOnly ? 4 : 8); time + 4 <= option + length; time += timesOnly ? 4 : 8) {
+                    zero(frame, time, 4);
+                }
+                zero(frame, start + 10, 2);
+            }
+            option += length;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ringvs.forward;
 
+import io.ringvs.packet.IpOptions;
 import io.ringvs.packet.Ipv4Header;
 import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.ParsedHeaders;
@@ -12,6 +13,8 @@ import io.ringvs.snapshot.Adjacency;
  * <p>A packet that waits for a neighbour has not changed and can take the step again. One that is forwarded, or too big, has
  * one hop less to live. An IPv4 packet that is too big, but may be divided, is forwarded: whoever sends it divides it.
  *
+ * <p>Options of an IPv4 packet that goes, or is quoted in an error, are filled in here: the host gets its packets without.
+ *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  *
  * <p><b>Source:</b> __ip_vs_get_out_rt of Linux 6.1 {@code ip_vs_xmit.c}.
@@ -23,6 +26,8 @@ public final class RouteStep {
     private static final byte NO_ROUTE = Verdict.DROP_NO_ROUTE.code();
     private static final byte TTL_EXPIRED = Verdict.DROP_TTL_EXPIRED.code();
     private static final byte TOO_BIG = Verdict.DROP_TOO_BIG.code();
+
+    private static final long MILLISECONDS_PER_DAY = 86_400_000;
 
     private RouteStep() {
     }
@@ -47,14 +52,22 @@ public final class RouteStep {
 
     private static byte ipv4(final long header, final int length, final int mtu, final Adjacency.State state) {
         if (Ipv4Header.timeToLive(header) <= 1) {
+            fillInOptions(header);
             return TTL_EXPIRED;
         }
         final boolean tooBig = length > mtu && Ipv4Header.mustNotFragment(header);
         if (!tooBig && state == Adjacency.State.UNRESOLVED) {
             return PARKED;
         }
+        fillInOptions(header);
         Ipv4Header.decrementTimeToLive(header);
         return tooBig ? TOO_BIG : FORWARD;
+    }
+
+    private static void fillInOptions(final long header) {
+        if (Ipv4Header.versionAndLength(header) != Ipv4Header.VERSION_4_NO_OPTIONS) {
+            IpOptions.fillIn(header, (int)(System.currentTimeMillis() % MILLISECONDS_PER_DAY));
+        }
     }
 
     private static byte ipv6(final long header, final int length, final int mtu, final Adjacency.State state) {

@@ -144,6 +144,12 @@ public final class PacketParser {
         if (isMartianIpv4(source)) {
             return MARTIAN;
         }
+        if (headerLength != Ipv4Header.MIN_LENGTH) {
+            final byte verdict = IpOptions.judge(header, headerLength);
+            if (verdict != UNDECIDED) {
+                return verdict;
+            }
+        }
         final long word = ParsedHeaders.network(offset, totalLength, 0);
         final int protocol = Ipv4Header.protocol(header);
         if (Ipv4Header.isFragment(header)) {
