@@ -133,6 +133,12 @@ public final class ConnectionTable implements AutoCloseable {
         return slot == FlowLayout.NOT_FOUND && withoutClientPort.getOpaque() != 0 ? findWithoutClientPort(flow) : slot;
     }
 
+    /** Looks up one flow as that of a packet to a service and, if it is none, as that of an answer; see {@link FlowLayout}. */
+    public int findBothWays(final long flow) {
+        final int slot = find(flow);
+        return slot == FlowLayout.NOT_FOUND && !replies.isEmpty() ? replies.find(flow) : slot;
+    }
+
     /** Looks for a connection of the flow whose client port is not yet known. */
     private int findWithoutClientPort(final long flow) {
         final long ports = UnsafeApi.getLong(flow + FlowLayout.PORTS);

@@ -48,10 +48,12 @@ final class PacketPath implements AutoCloseable {
         reassembly = new Reassembly(counters);
         reassembling = new ReassemblyStage(umemPointer, io.frames(), batch, parser, reassembly);
         forwarding = new ForwardStage(umemPointer, egress, io.frames(), reassembly, counters);
+        final Replies replies =
+            new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, traffic);
         connecting = new ConnectionStage(table, connections, flows, batch,
             new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
-            new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, traffic), traffic);
-        relating = new RelatedStage(umemPointer, table, connections, batch, traffic);
+            replies, traffic);
+        relating = new RelatedStage(umemPointer, table, connections, batch, replies, traffic);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         parking = new ParkingRing();

@@ -4,6 +4,7 @@ import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.FlowBatch;
 import io.ringvs.conntab.FlowLayout;
 import io.ringvs.conntab.WorkerConnections;
+import io.ringvs.forward.IcmpTranslation;
 import io.ringvs.forward.NatForwarder;
 import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.Ipv4Header;
@@ -80,9 +81,36 @@ final class Replies {
             traffic.countOut(destination, ParsedHeaders.networkLength(headers));
         }
         connections.reply(slot, ProtocolEvent.of(headers), now);
-        final EgressQueue queue = way == null || way.state != Adjacency.State.RESOLVED
-            ? null : ports.find(way.interfaceIndex);
-        return queue == null ? HOST : send(queue, address, headers, way);
+        return send(address, headers, way);
+    }
+
+    /**
+     * Treats packet {@code i}, an ICMP error from a real server, or from a router on the way to it, to the client of a
+     * connection.
+     *
+     * @param ports bytes from the start of its frame to the ports that it quotes
+     * @return as before
+     */
+    byte takeError(final int i, final int slot, final int ports, final Snapshot snapshot) {
+        final long headers = batch.headers[i];
+        final long address = batch.addresses[i];
+        final long frame = umemPointer + address;
+        final long packet = frame + ParsedHeaders.networkOffset(headers);
+        final boolean ipv6 = ParsedHeaders.isIpv6(headers);
+        final Adjacency way = ipv6
+            ? snapshot.clients.find(true, UnsafeApi.getLong(packet + Ipv6Header.DESTINATION),
+                UnsafeApi.getLong(packet + Ipv6Header.DESTINATION + Long.BYTES))
+            : snapshot.clients.find(false, Ipv4Header.destinationWord(packet), 0);
+        if (!isRoutable(frame, headers, way)) {
+            return HOST;
+        }
+        IcmpTranslation.toClient(
+            frame, headers, ports, table.virtualWord0(slot), table.virtualWord1(slot), table.virtualPort(slot));
+        final Destination destination = snapshot.destination(table.destination(slot));
+        if (destination != null) {
+            traffic.countOut(destination, ParsedHeaders.networkLength(headers));
+        }
+        return send(address, headers, way);
     }
 
     private boolean isRoutable(final long frame, final long headers, final Adjacency way) {
@@ -95,7 +123,12 @@ final class Replies {
             || !ipv6 && !Ipv4Header.mustNotFragment(packet);
     }
 
-    private byte send(final EgressQueue queue, final long address, final long headers, final Adjacency way) {
+    private byte send(final long address, final long headers, final Adjacency way) {
+        final EgressQueue queue = way == null || way.state != Adjacency.State.RESOLVED
+            ? null : ports.find(way.interfaceIndex);
+        if (queue == null) {
+            return HOST;
+        }
         final long frame = umemPointer + address;
         final long packet = frame + ParsedHeaders.networkOffset(headers);
         if (ParsedHeaders.isIpv6(headers)) {
