@@ -114,11 +114,11 @@ build() {
     touch "$stamp"
 }
 
-# run_tests [--long]: unit, golden and end-to-end tests of every module.
+# run_tests [--long]: unit, golden and end-to-end tests of every module.  --long: also the long random tests and jcstress's.
 run_tests() {
     local long=()
     case ${1:-} in
-        --long) long=(-Dringvs.long=true) ;;
+        --long) long=(-Dringvs.long=true -Pjcstress) ;;
         '') ;;
         *) die "test takes no option but --long" ;;
     esac
