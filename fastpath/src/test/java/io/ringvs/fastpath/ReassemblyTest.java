@@ -19,6 +19,7 @@ import io.ringvs.packet.Verdict;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.Adjacency;
 
 class ReassemblyTest {
     private static final int ROUNDS = 3_000;
@@ -206,6 +207,36 @@ class ReassemblyTest {
 
         assertEquals(1, director.packets(Verdict.HOST_NO_SERVICE));
         assertArrayEquals(whole, director.handedToHost.get(0));
+    }
+
+    @Test
+    void shouldWaitForMacAddressOfServer() {
+        director.rules.adjacency(first, Adjacency.State.UNRESOLVED, TestDirector.SERVERS);
+        director.publish();
+        final byte[] whole = udp(1000, 3000, new Random(1));
+        director.receive(TestFragments.parts(whole, 7, 1400));
+        assertEquals(0, collect().size());
+        assertEquals(1, director.packets(Verdict.PARKED));
+
+        director.rules.adjacency(first, Adjacency.State.RESOLVED, TestDirector.SERVERS);
+        director.publish();
+        director.worker.doWork();
+
+        assertArrayEquals(payload(whole), TestFragments.payload(collect()));
+    }
+
+    @Test
+    void shouldTellClientGivenServerIsSilent() {
+        director.rules.adjacency(first, Adjacency.State.UNRESOLVED, TestDirector.SERVERS);
+        director.publish();
+        director.receive(TestFragments.parts(udp(1000, 3000, new Random(1)), 7, 1400));
+
+        director.advanceSeconds(4);
+
+        final byte[] answer = director.clients().collect();
+        assertEquals(0x0301, TestFragments.get(answer, 34));
+        assertEquals(3028, TestFragments.get(answer, 44));
+        assertEquals(1, director.packets(Verdict.DROP_PARKING_EXPIRED));
     }
 
     @Test
