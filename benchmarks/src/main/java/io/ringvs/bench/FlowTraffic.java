@@ -13,8 +13,8 @@ import org.agrona.UnsafeApi;
  * Plays clients on the kernel's side of rings in memory: writes one flow after another into the frames it receives.
  *
  * <p>Every frame of the UMEM holds a complete 54-byte TCP frame from the start; only what differs from flow to flow, and what
- * forwarding changed, is written anew: Ethernet header, time to live, header checksum, client address, client port. The last
- * three come from a table that is read from one end to the other and lists the flows in random order:
+ * forwarding changed, is written anew: Ethernet header, time to live, header checksum, addresses, ports. The checksum
+ * and the client's address and port come from a table that is read from one end to the other and lists the flows in random order:
  *
  * <pre>
  *   0  client address, 4 bytes     4  header checksum u16     6  client port u16     (network order)
@@ -39,6 +39,10 @@ public final class FlowTraffic {
     private static final int PORTS_PER_CLIENT = 32_000;
     private static final int FIRST_PORT = 1024;
     private static final byte HOPS = 64;
+    private static final long ADDRESS = 0xffff_ffffL;
+    /** 10.0.0.100 and port 80 as natively loaded together with what comes before them. */
+    private static final long VIRTUAL_ADDRESS = 0x6400_000aL << Integer.SIZE;
+    private static final int VIRTUAL_PORT = 0x5000 << Short.SIZE;
     /** Sum of the 16-bit words of the IP header below, without source and checksum, in network order. */
     private static final int HEADER_SUM = 0x4500 + 40 + 0x1234 + 0x4000 + (HOPS << 8 | 6) + 0x0a00 + 0x0064;
 
@@ -127,8 +131,8 @@ public final class FlowTraffic {
         UnsafeApi.putShort(frame + TYPE, TYPE_IPV4);
         UnsafeApi.putByte(frame + TIME_TO_LIVE, HOPS);
         UnsafeApi.putShort(frame + CHECKSUM, (short)(flow >>> 32));
-        UnsafeApi.putInt(frame + SOURCE, (int)flow);
-        UnsafeApi.putShort(frame + TCP, (short)(flow >>> 48));
+        UnsafeApi.putLong(frame + SOURCE, flow & ADDRESS | VIRTUAL_ADDRESS);
+        UnsafeApi.putInt(frame + TCP, (int)(flow >>> 48) | VIRTUAL_PORT);
     }
 
     /** Takes the packets that were sent. */

@@ -44,8 +44,8 @@ public class PacketPathBenchmark {
     @Param({"1000", "1000000", "10000000"})
     public int connections;
 
-    /** Direct routing, or a tunnel: IPIP, GUE, GRE. */
-    @Param({"DIRECT", "IPIP"})
+    /** Direct routing, NAT, or a tunnel: IPIP, GUE, GRE. */
+    @Param({"DIRECT", "NAT", "IPIP"})
     public String forwarding;
 
     private final long[] addresses = new long[MemoryDirector.BATCH];
@@ -62,9 +62,17 @@ public class PacketPathBenchmark {
     public void establish() {
         director = new MemoryDirector(
             connections, connections, "rr", RingSizes.same(256), PacketPathBenchmark::clock,
-            forwarding.equals("DIRECT") ? ForwardingMethod.DIRECT : ForwardingMethod.TUNNEL, tunnel());
+            method(), tunnel());
         director.establish();
         forwardedBefore = director.worker.counters().packets(Verdict.FORWARD);
+    }
+
+    private ForwardingMethod method() {
+        return switch (forwarding) {
+            case "DIRECT" -> ForwardingMethod.DIRECT;
+            case "NAT" -> ForwardingMethod.NAT;
+            default -> ForwardingMethod.TUNNEL;
+        };
     }
 
     private Tunnel tunnel() {
