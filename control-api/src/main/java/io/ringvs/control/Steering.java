@@ -5,6 +5,7 @@ import java.util.Set;
 
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.snapshot.MarkRules;
 
 /**
  * Tells the steering program which frames are of a virtual service, and which are answers to be translated.
@@ -20,6 +21,10 @@ public interface Steering {
 
         @Override
         public void remove(final Collection<ServiceKey> services) {
+        }
+
+        @Override
+        public void marked(final Collection<MarkRules.Steered> wanted) {
         }
 
         @Override
@@ -40,6 +45,13 @@ public interface Steering {
 
     /** From the return on, frames of these services go to the host. */
     void remove(Collection<ServiceKey> services);
+
+    /**
+     * From the return on, besides those of services, exactly these frames come to the workers: they may get a firewall mark.
+     *
+     * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
+     */
+    void marked(Collection<MarkRules.Steered> wanted);
 
     /**
      * From the return on, answers of exactly these real servers come to the workers.

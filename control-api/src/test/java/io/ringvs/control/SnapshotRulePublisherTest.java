@@ -19,6 +19,7 @@ import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.SnapshotPublisher;
 import io.ringvs.snapshot.WorkerEpochs;
 
@@ -47,6 +48,11 @@ class SnapshotRulePublisherTest {
         @Override
         public void remove(final Collection<ServiceKey> services) {
             events.add("leave " + services.size());
+        }
+
+        @Override
+        public void marked(final Collection<MarkRules.Steered> wanted) {
+            events.add("marked " + wanted.size());
         }
 
         @Override

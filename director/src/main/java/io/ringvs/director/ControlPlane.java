@@ -29,7 +29,6 @@ import io.ringvs.sched.Schedulers;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.PersistenceEngines;
 import io.ringvs.snapshot.ClientWays;
-import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.xdp.XdpProgram;
 
@@ -62,6 +61,7 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final RuleUpkeep upkeep;
     private final ControlServer server;
     private final LiveSettings settings;
+    private final LiveMarks marks;
     private final OwnMacs ownMacs;
     /** Whether the next snapshot must ask for every adjacency. */
     private boolean waysChanged;
@@ -76,6 +76,7 @@ final class ControlPlane implements Agent, AutoCloseable {
         this.steering = steering;
         this.settings = new LiveSettings(defences, nowMs());
         this.host = HostView.open();
+        this.marks = new LiveMarks(host, steering);
         this.ways = new AdjacencyResolver(host);
         this.ownMacs = new OwnMacs(host, programs);
         this.compiler = new SnapshotCompiler(state.destinations());
@@ -89,7 +90,7 @@ final class ControlPlane implements Agent, AutoCloseable {
             final AdmEnvironment adm =
                 new AdmEnvironment(rules, connections, 1 << config.tableBits(), ServiceNames.read(SERVICES_FILE));
             this.server =
-                ControlServer.open(config.socket(), new DirectorCommands(adm, status, settings), publisher);
+                ControlServer.open(config.socket(), new DirectorCommands(adm, status, settings, marks), publisher);
         } catch (final IOException e) {
             host.close();
             throw new StartException(e.getMessage(), e);
@@ -124,7 +125,7 @@ final class ControlPlane implements Agent, AutoCloseable {
             steering.hostAddresses(host.addresses());
         }
         final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current(),
-            MarkRules.NONE, isTranslating ? ways.clientWays(System.nanoTime()) : ClientWays.NONE);
+            marks.current(), isTranslating ? ways.clientWays(System.nanoTime()) : ClientWays.NONE);
         waysChanged = false;
         return snapshot;
     }

@@ -9,7 +9,7 @@ import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.HostNames;
 
 /**
- * The commands of a running director: {@code ringvs status}, {@code get} and {@code set}, and ipvsadm's by any other name.
+ * The commands of a running director: {@code ringvs status}, {@code get}, {@code set} and {@code mark}, and ipvsadm's by any other name.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -19,8 +19,11 @@ final class DirectorCommands implements Commands {
     private final AdmEnvironment adm;
     private final StatusReport status;
     private final LiveSettings settings;
+    private final LiveMarks marks;
 
-    DirectorCommands(final AdmEnvironment adm, final StatusReport status, final LiveSettings settings) {
+    DirectorCommands(
+        final AdmEnvironment adm, final StatusReport status, final LiveSettings settings, final LiveMarks marks) {
+        this.marks = marks;
         this.adm = adm;
         this.status = status;
         this.settings = settings;
@@ -33,6 +36,7 @@ final class DirectorCommands implements Commands {
                 : TextSession.fail(USAGE_STATUS, "ringvs status takes no argument, but got '" + words.get(0) + "'");
             case "ringvs get" -> settings.get(words);
             case "ringvs set" -> settings.set(words);
+            case "ringvs mark" -> marks.command(words);
             default -> adm.session(hosts, program, words);
         };
     }

@@ -11,12 +11,14 @@ import io.ringvs.control.Steering;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.xdp.SteeringEntry;
 import io.ringvs.xdp.SteeringMap;
+import io.ringvs.xdp.SteeringPrefix;
 import io.ringvs.xdp.XdpException;
 
 /**
- * Keeps the steering map in step with the virtual services.
+ * Keeps the steering map in step with the virtual services and the rules for firewall marks.
  *
  * <p>Services of a protocol that the program does not know are not steered: their frames stay with the kernel.
  *
@@ -24,6 +26,8 @@ import io.ringvs.xdp.XdpException;
  */
 final class SteeringMapUpdate implements Steering {
     private final SteeringMap map;
+    private final Set<SteeringEntry> services = new HashSet<>();
+    private Set<SteeringEntry> marked = Set.of();
     private Set<SteeringEntry> answers = Set.of();
     private Set<SteeringEntry> kept = Set.of();
 
@@ -32,14 +36,15 @@ final class SteeringMapUpdate implements Steering {
     }
 
     @Override
-    public void add(final Collection<ServiceKey> services) {
+    public void add(final Collection<ServiceKey> keys) {
         final List<SteeringEntry> added = new ArrayList<>();
         try {
-            for (final ServiceKey service : services) {
+            for (final ServiceKey service : keys) {
                 if (isSteered(service) && map.put(entry(service))) {
                     added.add(entry(service));
                 }
             }
+            keys.stream().filter(SteeringMapUpdate::isSteered).forEach(each -> services.add(entry(each)));
         } catch (final XdpException e) {
             added.forEach(map::remove);
             throw e;
@@ -47,11 +52,35 @@ final class SteeringMapUpdate implements Steering {
     }
 
     @Override
-    public void remove(final Collection<ServiceKey> services) {
-        for (final ServiceKey service : services) {
-            if (isSteered(service)) {
+    public void remove(final Collection<ServiceKey> keys) {
+        for (final ServiceKey service : keys) {
+            if (isSteered(service) && services.remove(entry(service)) && !marked.contains(entry(service))) {
                 map.remove(entry(service));
             }
+        }
+    }
+
+    @Override
+    public void marked(final Collection<MarkRules.Steered> wanted) {
+        final Set<SteeringEntry> entries = new HashSet<>();
+        final Set<SteeringPrefix> prefixes = new HashSet<>();
+        for (final MarkRules.Steered each : wanted) {
+            final IpAddress address = each.destination().address();
+            if (each.destination().isHost()) {
+                entries.add(
+                    entry(SteeringEntry.Direction.TO_SERVICE, address, each.protocol(), each.port()));
+            } else {
+                prefixes.add(new SteeringPrefix(address.family().ipVersion(), address.word0(), address.word1(),
+                    each.destination().length(), each.protocol()));
+            }
+        }
+        final Set<SteeringPrefix> before = map.prefixes();
+        map.prefixes(prefixes);
+        try {
+            marked = replace(marked, entries);
+        } catch (final XdpException e) {
+            map.prefixes(before);
+            throw e;
         }
     }
 
@@ -82,7 +111,7 @@ final class SteeringMapUpdate implements Steering {
             added.forEach(map::remove);
             throw e;
         }
-        present.stream().filter(entry -> !wanted.contains(entry)).forEach(map::remove);
+        present.stream().filter(entry -> !wanted.contains(entry) && !services.contains(entry)).forEach(map::remove);
         return wanted;
     }
 

@@ -45,10 +45,11 @@ final class Classifier implements Steering {
         addresses.forEach(each -> model.put(entry(Direction.TO_HOST, each, 0, 0)));
     }
 
-    /** Adds what packets of mark rules are sent to. */
-    void steer(final Collection<MarkRules.Steered> marked) {
+    /** Called once, before there are services. */
+    @Override
+    public void marked(final Collection<MarkRules.Steered> wanted) {
         final Set<SteeringPrefix> prefixes = new HashSet<>();
-        for (final MarkRules.Steered each : marked) {
+        for (final MarkRules.Steered each : wanted) {
             final IpAddress address = each.destination().address();
             if (each.destination().isHost()) {
                 model.put(entry(Direction.TO_SERVICE, address, each.protocol(), each.port()));

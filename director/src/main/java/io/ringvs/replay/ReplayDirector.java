@@ -81,7 +81,7 @@ final class ReplayDirector implements AutoCloseable {
             maxConnections, destinations, snapshots.epochs(), TableMemory.ofProcess(), clock.ticks());
         table.defence(Defence.evaluate(settings, Long.MAX_VALUE));
         marks = host.markRules(topology.markRules());
-        classifier.steer(marks.steered());
+        classifier.marked(marks.steered());
         classifier.hostAddresses(host.addresses());
         compiler = new SnapshotCompiler(destinations);
         rules = new RuleSet(

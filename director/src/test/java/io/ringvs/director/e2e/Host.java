@@ -73,7 +73,7 @@ final class Host {
         return run("curl", "-sS", "-g", "--max-time", "5", url).trim();
     }
 
-    /** Runs nginx, which answers every request on port 80, of both families, with this host's name. */
+    /** Runs nginx, which answers every request on port 80 (of both families) and 443, with this host's name. */
     void serveHttp() {
         final Path home = lab.directory().resolve("nginx-" + namespace);
         final String text = """
@@ -83,7 +83,7 @@ final class Host {
               access_log off; keepalive_requests 10000000;
               client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy; fastcgi_temp_path %1$s/fastcgi;
               uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
-              server { listen 80; listen [::]:80; location / { return 200 "%2$s\\n"; } }
+              server { listen 80; listen [::]:80; listen 443; location / { return 200 "%2$s\\n"; } }
             }
             """.formatted(home, name);
         try {
