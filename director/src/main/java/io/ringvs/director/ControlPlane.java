@@ -28,6 +28,7 @@ import io.ringvs.host.HostView;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.PersistenceEngines;
+import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.ClientWays;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.xdp.XdpProgram;
@@ -65,6 +66,8 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final OwnMacs ownMacs;
     /** Whether the next snapshot must ask for every adjacency. */
     private boolean waysChanged;
+    /** Addresses of the host that the newest snapshot without ways to clients has. */
+    private Set<IpAddress> ownAddresses = Set.of();
     /** Whether the newest snapshot has the ways to clients. */
     private boolean isTranslating;
 
@@ -106,7 +109,8 @@ final class ControlPlane implements Agent, AutoCloseable {
             throw new UncheckedIOException("the control socket failed", e);
         }
         waysChanged |= ways.poll(System.nanoTime());
-        if (waysChanged || isTranslating && ways.areClientWaysOutdated()) {
+        if (waysChanged
+            || (isTranslating ? ways.areClientWaysOutdated() : !host.addresses().equals(ownAddresses))) {
             publisher.publish();
             worked = true;
         }
@@ -125,9 +129,18 @@ final class ControlPlane implements Agent, AutoCloseable {
             steering.hostAddresses(host.addresses());
         }
         final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current(),
-            marks.current(), isTranslating ? ways.clientWays(System.nanoTime()) : ClientWays.NONE);
+            marks.current(), isTranslating ? ways.clientWays(System.nanoTime()) : ownWays());
         waysChanged = false;
         return snapshot;
+    }
+
+    /** What workers need to know of the host's addresses where nothing is translated: that no client has them. */
+    private ClientWays ownWays() {
+        ownAddresses = host.addresses();
+        final Adjacency own = new Adjacency(Adjacency.State.LOCAL, 0, 0, 0, 0);
+        final ClientWays.Builder builder = new ClientWays.Builder();
+        ownAddresses.forEach(each -> builder.add(each, each.family().hostPrefixLength(), own));
+        return builder.build();
     }
 
     private Set<IpAddress> addresses() {
