@@ -14,7 +14,6 @@ import io.ringvs.snapshot.WorkerEpochs;
 /** A connection table with the first {@code count} of {@link FlowKeys}, established. */
 final class FilledTable implements AutoCloseable {
     static final int FLAGS = ForwardingMethod.DIRECT.value() | ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
-    private static final int MAX_REFUSED = 8;
     static final short PORT = Short.reverseBytes((short) 80);
 
     final WorkerEpochs epochs;
@@ -43,8 +42,7 @@ final class FilledTable implements AutoCloseable {
                 }
             }
         }
-        // in a table that full, about one key in twenty million finds its home's eight lanes taken
-        if (table.worker(0).refused() > MAX_REFUSED) {
+        if (table.worker(0).refused() > 0) {
             throw new IllegalStateException(table.worker(0).refused() + " of " + count + " connections were refused");
         }
     }
