@@ -144,7 +144,9 @@ public final class WorkerConnections implements AutoCloseable {
     public int open(final NewConnection wanted, final int event, final int now) {
         final int direction = (wanted.flags & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
         final int state = ConnectionStates.next(secureTcp, direction, event, ConnectionStates.NONE);
-        wanted.flags = ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
+        if (wanted.destination != DestinationTable.NONE) {
+            wanted.flags = ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
+        }
         if (wanted.parent != NewConnection.NO_PARENT && !families.join(wanted.parent, now)) {
             return PARENT_ENDED;
         }
@@ -337,7 +339,7 @@ public final class WorkerConnections implements AutoCloseable {
             }
             final boolean active = ConnectionStates.isActive(event, next);
             int flags = flags(control);
-            if (next != state(control)) {
+            if (next != state(control) && connections.destination(slot) != DestinationTable.NONE) {
                 flags = active ? flags & ~INACTIVE : flags | INACTIVE;
             }
             if (reply) {

@@ -68,8 +68,8 @@ final class ControlPlane implements Agent, AutoCloseable {
     private boolean waysChanged;
     /** Addresses of the host that the newest snapshot without ways to clients has. */
     private Set<IpAddress> ownAddresses = Set.of();
-    /** Whether the newest snapshot has the ways to clients. */
-    private boolean isTranslating;
+    /** Whether the newest snapshot has the ways to clients, and to wherever packets go that bypass all real servers. */
+    private boolean hasClientWays;
 
     ControlPlane(
         final DirectorConfig config, final DirectorState state, final Steering steering,
@@ -110,7 +110,7 @@ final class ControlPlane implements Agent, AutoCloseable {
         }
         waysChanged |= ways.poll(System.nanoTime());
         if (waysChanged
-            || (isTranslating ? ways.areClientWaysOutdated() : !host.addresses().equals(ownAddresses))) {
+            || (hasClientWays ? ways.areClientWaysOutdated() : !host.addresses().equals(ownAddresses))) {
             publisher.publish();
             worked = true;
         }
@@ -124,17 +124,17 @@ final class ControlPlane implements Agent, AutoCloseable {
     private Snapshot compile() {
         state.table().timeouts(rules.timeouts());
         ways.watch(addresses(), System.nanoTime());
-        isTranslating = rules.isTranslating();
-        if (isTranslating && ways.areClientWaysOutdated()) {
+        hasClientWays = rules.isTranslating() || settings.current().cacheBypass();
+        if (hasClientWays && ways.areClientWaysOutdated()) {
             steering.hostAddresses(host.addresses());
         }
         final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current(),
-            marks.current(), isTranslating ? ways.clientWays(System.nanoTime()) : ownWays());
+            marks.current(), hasClientWays ? ways.clientWays(System.nanoTime()) : ownWays());
         waysChanged = false;
         return snapshot;
     }
 
-    /** What workers need to know of the host's addresses where nothing is translated: that no client has them. */
+    /** What workers need to know of the host's addresses where nothing goes by its routes: that no client has them. */
     private ClientWays ownWays() {
         ownAddresses = host.addresses();
         final Adjacency own = new Adjacency(Adjacency.State.LOCAL, 0, 0, 0, 0);

@@ -11,6 +11,7 @@ import io.ringvs.packet.Verdict;
 import io.ringvs.sched.SchedulingRequest;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Family;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceKey;
@@ -46,8 +47,15 @@ final class ConnectionOpener {
     private static final byte ENGINE = Verdict.DROP_ENGINE.code();
     private static final byte DEFENCE = Verdict.DROP_DEFENCE.code();
 
+    private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int FTP_PORT = 21;
     private static final int FTP_DATA_SOURCE_PORT = 20;
+
+    /** First bytes of IP addresses that are not unicast: 224.0.0.0/4 and, besides 255.255.255.255, 0.0.0.0/8. */
+    private static final int IPV4_MULTICAST = 0xe0;
+    private static final int IPV4_MULTICAST_MASK = 0xf0;
+    private static final int IPV4_BROADCAST = 0xffff_ffff;
+    private static final int IPV6_MULTICAST = 0xff;
 
     private final ConnectionTable table;
     private final WorkerConnections connections;
@@ -194,7 +202,7 @@ final class ConnectionOpener {
         final Destination destination =
             ofOtherPort ? null : snapshot.destination(service.scheduler.select(request));
         if (destination == null) {
-            return leave(i, key);
+            return leave(i, flow, service);
         }
         final short port = destinations.wirePort(destination.id);
         return open(i, flow, service, destination,
@@ -209,7 +217,7 @@ final class ConnectionOpener {
                 return switch (template) {
                     case Persistence.TABLE_FULL -> end(i, TABLE_FULL);
                     case Persistence.NOTHING_FOUND -> end(i, ENGINE);
-                    default -> leave(i, service.config.key());
+                    default -> leave(i, flow, service);
                 };
             }
             final Destination destination = snapshot.destination(table.destination(template));
@@ -223,9 +231,46 @@ final class ConnectionOpener {
     }
 
     /** No real server takes the connection. */
-    private int leave(final int i, final ServiceKey key) {
+    private int leave(final int i, final long flow, final VirtualService service) {
+        final ServiceKey key = service.config.key();
+        if (settings.cacheBypass() && key.isFwmark() && isToOthers()) {
+            return bypass(i, flow, service);
+        }
         final boolean ftpData = !key.isFwmark() && key.port() == FTP_PORT && request.virtualPort != FTP_PORT;
         return end(i, ftpData ? FTP_PORT_UNANNOUNCED : NO_DESTINATION);
+    }
+
+    /** Whether the packet is to a unicast address, of IPv4 none of the host's own; those of IPv6 end when routed. */
+    private boolean isToOthers() {
+        final int first = (int)request.virtualWord0 & 0xff;
+        if (request.family == Family.IPV6) {
+            return first != IPV6_MULTICAST && (request.virtualWord0 | request.virtualWord1) != 0;
+        }
+        return first != 0 && (first & IPV4_MULTICAST_MASK) != IPV4_MULTICAST
+            && (int)request.virtualWord0 != IPV4_BROADCAST && !snapshot.clients.isOwnIpv4(request.virtualWord0);
+    }
+
+    /** Opens a connection to where its packets are addressed. Linux does not mark it as one whose answers are unseen. */
+    private int bypass(final int i, final long flow, final VirtualService service) {
+        if (!isOnePacket(service)) {
+            wanted.of(flow, DestinationTable.NONE, UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT), BYPASS)
+                .firewallMark(mark);
+            final int result = connections.open(wanted, ProtocolEvent.of(batch.headers[i]), now);
+            if (result < 0) {
+                return end(i, TABLE_FULL);
+            }
+            if (WorkerConnections.isExisting(result)) {
+                return WorkerConnections.slotOf(result);
+            }
+            anyOpened = true;
+        }
+        batch.destinations[i] = DestinationTable.NONE;
+        batch.methods[i] = (byte)BYPASS;
+        return NO_SLOT;
+    }
+
+    private boolean isOnePacket(final VirtualService service) {
+        return service.config.isOnePacket() && request.protocol == IpProtocol.UDP;
     }
 
     /** @return the slot of a connection that was there, {@link #NO_SLOT}, or {@link WorkerConnections#PARENT_ENDED} */
@@ -233,7 +278,7 @@ final class ConnectionOpener {
         final int i, final long flow, final VirtualService service, final Destination destination,
         final short destinationPort, final int template) {
         final int flags = destinations.connectionFlags(destination.id);
-        if (service.config.isOnePacket() && request.protocol == IpProtocol.UDP) {
+        if (isOnePacket(service)) {
             // begins and ends with this packet; the thresholds of the real server see it nevertheless
             destinations.connectionBound(destination.id, false);
             destinations.connectionUnbound(destination.id, false);

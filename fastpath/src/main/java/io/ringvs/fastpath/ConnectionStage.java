@@ -22,6 +22,7 @@ import io.ringvs.snapshot.Snapshot;
  */
 final class ConnectionStage {
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
+    private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int NAT = ForwardingMethod.NAT.value();
 
     private final ConnectionTable table;
@@ -75,12 +76,12 @@ final class ConnectionStage {
             }
         }
         final int destination = table.destination(slot);
-        if (snapshot.destination(destination) == null) {
+        final int method = table.forwardingMethod(slot);
+        if (snapshot.destination(destination) == null && method != BYPASS) {
             opener.destinationGone(i, slot);
             return;
         }
         batch.destinations[i] = destination;
-        final int method = table.forwardingMethod(slot);
         batch.methods[i] = (byte)method;
         if (method == NAT) {
             batch.ports[i] = table.destinationPort(slot);

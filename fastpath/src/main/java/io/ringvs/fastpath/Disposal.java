@@ -58,18 +58,19 @@ final class Disposal {
      * @param interfaceIndex that it came in by
      * @param method         of its connection, a {@link io.ringvs.service.ForwardingMethod} value
      * @param destination    of its connection, or null
+     * @param mtu            of its way, in bytes
      */
     void end(
         final byte verdict, final long address, final long headers, final int interfaceIndex, final int method,
-        final Destination destination) {
+        final Destination destination, final int mtu) {
         if (ParsedHeaders.isReassembled(headers) && IcmpAnswers.isAnswered(verdict) && frames.size() != 0) {
             // an answer quotes the packet's beginning and takes its frame
             end(verdict, beginning(address, headers), headers & ~ParsedHeaders.REASSEMBLED, interfaceIndex, method,
-                destination);
+                destination, mtu);
             return;
         }
         final int answered = IcmpAnswers.isAnswered(verdict) && !ParsedHeaders.isReassembled(headers)
-            ? answers.answer(verdict, address, headers, interfaceIndex, ForwardStage.mtu(method, destination)) : 0;
+            ? answers.answer(verdict, address, headers, interfaceIndex, mtu) : 0;
         if (answered != 0) {
             counters.count(verdict, 1);
             if (destination != null && verdict != NO_DESTINATION && method != NAT) {

@@ -6,6 +6,7 @@ import io.ringvs.forward.DirectForwarder;
 import io.ringvs.forward.NatForwarder;
 import io.ringvs.forward.TunnelForwarder;
 import io.ringvs.packet.EthernetHeader;
+import io.ringvs.packet.Ipv4Header;
 import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
@@ -19,6 +20,8 @@ import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Encapsulation;
 import io.ringvs.snapshot.Snapshot;
 
+import org.agrona.UnsafeApi;
+
 /**
  * Rewrites each packet by the forwarding method of its connection, and queues it where it leaves.
  *
@@ -31,6 +34,7 @@ final class ForwardStage {
     private static final byte METHOD = Verdict.DROP_METHOD.code();
     private static final byte GONE = Verdict.DROP_DESTINATION_GONE.code();
     private static final byte LOCAL = Verdict.HOST_LOCAL.code();
+    private static final byte HOST_BYPASS = Verdict.HOST_BYPASS.code();
     private static final int DIRECT = ForwardingMethod.DIRECT.value();
     private static final int TUNNEL = ForwardingMethod.TUNNEL.value();
     private static final int NAT = ForwardingMethod.NAT.value();
@@ -66,9 +70,10 @@ final class ForwardStage {
         int queued = 0;
         for (int i = 0; i < count; i++) {
             if (batch.verdicts[i] == UNDECIDED) {
-                final byte verdict = forward(
-                    batch.addresses[i], batch.headers[i], batch.methods[i], batch.ports[i],
-                    snapshot.destination(batch.destinations[i]));
+                final Destination destination = snapshot.destination(batch.destinations[i]);
+                final byte verdict = destination == null
+                    ? bypass(batch.addresses[i], batch.headers[i], snapshot)
+                    : forward(batch.addresses[i], batch.headers[i], batch.methods[i], batch.ports[i], destination);
                 batch.verdicts[i] = verdict;
                 queued += verdict == FORWARD ? 1 : 0;
             }
@@ -107,6 +112,35 @@ final class ForwardStage {
         return method == LOCAL_NODE ? LOCAL : METHOD;
     }
 
+    /**
+     * Forwards a packet of a connection without a real server to where it is addressed. Whoever has become this host since
+     * the connection was opened is no such place. A way that is not ready is left to the host to go.
+     */
+    private byte bypass(final long address, final long headers, final Snapshot snapshot) {
+        final long frame = umemPointer + address;
+        final Adjacency way = way(frame, headers, snapshot);
+        if (way != null && way.state == Adjacency.State.LOCAL) {
+            return METHOD;
+        }
+        final EgressQueue queue =
+            way == null || way.state != Adjacency.State.RESOLVED ? null : ports.find(way.interfaceIndex);
+        if (queue == null) {
+            return HOST_BYPASS;
+        }
+        final int mtu = ParsedHeaders.isReassembled(headers) ? undivided(frame, headers, way.mtu) : way.mtu;
+        final byte verdict = DirectForwarder.forward(frame, headers, way, mtu);
+        return verdict == FORWARD ? answer(queue, address, headers, way) : verdict;
+    }
+
+    /** The host's way to where a packet is addressed, or null. */
+    private static Adjacency way(final long frame, final long headers, final Snapshot snapshot) {
+        final long packet = frame + ParsedHeaders.networkOffset(headers);
+        return ParsedHeaders.isIpv6(headers)
+            ? snapshot.clients.find(true, UnsafeApi.getLong(packet + Ipv6Header.DESTINATION),
+                UnsafeApi.getLong(packet + Ipv6Header.DESTINATION + Long.BYTES))
+            : snapshot.clients.find(false, Ipv4Header.destinationWord(packet), 0);
+    }
+
     private byte nat(
         final EgressQueue queue, final long address, final long headers, final short port,
         final Destination destination) {
@@ -132,7 +166,7 @@ final class ForwardStage {
     }
 
     /**
-     * Queues a real server's answer on its way to the client.
+     * Queues a packet on one of the host's ways: a real server's answer to the client, or one that bypasses all servers.
      *
      * @return the code of FORWARD, or of the verdict it ends with
      */
@@ -161,8 +195,11 @@ final class ForwardStage {
     void forwardReassembled(final PacketBatch batch, final Snapshot snapshot) {
         for (int i = 0; i < batch.count; i++) {
             if (batch.verdicts[i] == UNDECIDED && ParsedHeaders.isReassembled(batch.headers[i])) {
-                batch.verdicts[i] = forwardReassembled(batch.addresses[i], batch.headers[i], batch.methods[i],
-                    batch.ports[i], snapshot.destination(batch.destinations[i]));
+                final Destination destination = snapshot.destination(batch.destinations[i]);
+                batch.verdicts[i] = destination == null
+                    ? bypass(batch.addresses[i], batch.headers[i], snapshot)
+                    : forwardReassembled(
+                        batch.addresses[i], batch.headers[i], batch.methods[i], batch.ports[i], destination);
             }
         }
     }
@@ -193,16 +230,20 @@ final class ForwardStage {
 
     private byte rewriteReassembled(
         final long frame, final long headers, final int method, final short port, final Destination destination) {
-        int mtu = mtu(method, destination);
-        if (ParsedHeaders.isIpv6(headers)) {
-            // what must fit is the largest of its fragments
-            mtu = reassembly.largestFragment(frame) > mtu ? 0 : Integer.MAX_VALUE;
-        }
+        final int mtu = undivided(frame, headers, mtu(method, destination));
         if (method == NAT) {
             return NatForwarder.toServer(frame, headers, destination, port, mtu);
         }
         return method == DIRECT ? DirectForwarder.forward(frame, headers, destination.adjacency, mtu)
             : tunnels.forward(frame, headers, destination.adjacency, destination.encapsulation, mtu);
+    }
+
+    /** What stands for the MTU of a packet that was put together: of IPv6, what must fit is the largest of its fragments. */
+    private int undivided(final long frame, final long headers, final int mtu) {
+        if (!ParsedHeaders.isIpv6(headers)) {
+            return mtu;
+        }
+        return reassembly.largestFragment(frame) > mtu ? 0 : Integer.MAX_VALUE;
     }
 
     /**
@@ -234,6 +275,16 @@ final class ForwardStage {
     private static boolean isIcmp(final long headers) {
         final int protocol = ParsedHeaders.protocol(headers);
         return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
+    }
+
+    /** Bytes of the largest packet that goes whole the way of packet {@code i}; 0 if there is no way. */
+    int mtu(final PacketBatch batch, final int i, final Snapshot snapshot) {
+        final Destination destination = snapshot.destination(batch.destinations[i]);
+        if (destination != null) {
+            return mtu(batch.methods[i], destination);
+        }
+        final Adjacency way = way(umemPointer + batch.addresses[i], batch.headers[i], snapshot);
+        return way == null ? 0 : way.mtu;
     }
 
     /** Bytes of the largest packet that reaches a destination whole; 0 if there is no destination. */

@@ -124,7 +124,7 @@ final class PacketPath implements AutoCloseable {
             }
             if (IcmpAnswers.isAnswered(verdict)) {
                 disposal.end(verdict, batch.addresses[i], batch.headers[i], batch.interfaceIndex,
-                    batch.methods[i], snapshot.destination(batch.destinations[i]));
+                    batch.methods[i], snapshot.destination(batch.destinations[i]), forwarding.mtu(batch, i, snapshot));
             } else if (verdict != FORWARD) {
                 disposal.dispose(verdict, batch.addresses[i], batch.lengths[i]);
             }

@@ -75,7 +75,8 @@ final class ParkingRing {
             if (verdict == PARKED) {
                 move(i, kept++);
             } else {
-                disposal.end(verdict, addresses[i], headers[i], interfaceIndexes[i], methods[i], destination);
+                disposal.end(verdict, addresses[i], headers[i], interfaceIndexes[i], methods[i], destination,
+                    ForwardStage.mtu(methods[i], destination));
             }
         }
         count = kept;
@@ -97,8 +98,9 @@ final class ParkingRing {
         if (methods[i] == TUNNEL) {
             disposal.dispose(EXPIRED, addresses[i], ParsedHeaders.frameLength(headers[i]));
         } else {
-            disposal.end(EXPIRED, addresses[i], headers[i], interfaceIndexes[i], methods[i],
-                snapshot.destination(destinations[i]));
+            final Destination destination = snapshot.destination(destinations[i]);
+            disposal.end(EXPIRED, addresses[i], headers[i], interfaceIndexes[i], methods[i], destination,
+                ForwardStage.mtu(methods[i], destination));
         }
     }
 

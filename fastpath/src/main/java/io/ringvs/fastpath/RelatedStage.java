@@ -33,6 +33,7 @@ final class RelatedStage implements AutoCloseable {
     private static final byte GONE = Verdict.DROP_DESTINATION_GONE.code();
     private static final byte BAD_CHECKSUM = Verdict.DROP_BAD_CHECKSUM.code();
 
+    private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int DIRECT = ForwardingMethod.DIRECT.value();
     private static final int NAT = ForwardingMethod.NAT.value();
 
@@ -83,12 +84,13 @@ final class RelatedStage implements AutoCloseable {
 
     private byte toServer(final int i, final int slot, final int ports, final Snapshot snapshot) {
         final long headers = batch.headers[i];
-        final Destination destination = snapshot.destination(table.destination(slot));
-        if (destination == null) {
+        final int id = table.destination(slot);
+        final Destination destination = snapshot.destination(id);
+        int method = table.forwardingMethod(slot);
+        if (destination == null && method != BYPASS) {
             return GONE;
         }
-        batch.destinations[i] = destination.id;
-        int method = table.forwardingMethod(slot);
+        batch.destinations[i] = id;
         if (method == NAT) {
             IcmpTranslation.toServer(umemPointer + batch.addresses[i], headers, ports, destination.addressWord0,
                 destination.addressWord1, table.destinationPort(slot));
@@ -97,7 +99,9 @@ final class RelatedStage implements AutoCloseable {
         }
         batch.methods[i] = (byte)method;
         connections.relatedPacket(slot);
-        traffic.countIn(destination, ParsedHeaders.networkLength(headers));
+        if (destination != null) {
+            traffic.countIn(destination, ParsedHeaders.networkLength(headers));
+        }
         return UNDECIDED;
     }
 

@@ -45,6 +45,9 @@ final class TrafficCounter {
         for (int i = 0; i < count; i++) {
             if (verdicts[i] == UNDECIDED) {
                 final Destination destination = snapshot.destination(destinations[i]);
+                if (destination == null) {
+                    continue; // it bypasses all real servers
+                }
                 if (destination.serviceStatisticsRow != row) {
                     countRun(row, packets, bytes);
                     row = destination.serviceStatisticsRow;

@@ -30,6 +30,7 @@ public enum Verdict {
     HOST_FTP_DATA("comes from port 20, which is never scheduled: normal with active FTP"),
     HOST_FTP_PORT("is for a port that only an FTP session could have announced: normal in small numbers"),
     HOST_REPLY("answers a client to whom the host has to find the way: normal for clients on the director's own networks"),
+    HOST_BYPASS("bypasses all real servers, and the host has to find the way: normal until the neighbour is known"),
     HOST_LOCAL("is for a real server that is this host: normal with local nodes"),
 
     DROP_TRUNCATED("is shorter than its headers say: not normal, a broken or hostile sender"),
@@ -46,7 +47,7 @@ public enum Verdict {
     DROP_TOO_BIG("is larger than the way to its real server allows: normal while a sender learns the path's MTU"),
     DROP_NO_ROUTE("has a real server to which the host has no route: not normal"),
     DROP_NO_PORT("would leave by an interface that the director does not run on: not normal, name it at the start"),
-    DROP_METHOD("has a real server whose forwarding method the director does not perform: not normal"),
+    DROP_METHOD("may not be forwarded by the method of its connection: not normal"),
     DROP_TUNNEL("has a tunnelled real server whose way is too narrow, or begins at no address of this host: not normal"),
     DROP_FRAGMENT("is a fragment that repeats or contradicts another one of its packet: not normal"),
     DROP_INCOMPLETE("was fragmented, and its fragments contradict each other or did not all come: not normal"),
