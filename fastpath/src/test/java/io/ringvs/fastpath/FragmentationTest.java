@@ -119,13 +119,13 @@ class FragmentationTest {
     @Test
     void shouldCopyOnlyOptionsThatSayTheyAreToBeCopied() {
         server(ForwardingMethod.DIRECT, "192.168.1.11", 100);
-        // record route (not copied), router alert (copied), end
-        director.receive(udp().options("0707040000000001" + "94040000" + "00000000").payload(200).build());
+        // an experiment of RFC 4727 (not copied, 7 bytes), no operation, router alert (copied), end
+        director.receive(udp().options("5e07040000000001" + "94040000" + "00000000").payload(200).build());
 
         final List<byte[]> frames = sent();
         assertEquals(4, frames.size());
         for (final byte[] frame : frames) {
-            assertEquals(frame == frames.get(0) ? "0707040000000001" + "9404000000000000"
+            assertEquals(frame == frames.get(0) ? "5e07040000000001" + "9404000000000000"
                 : "0101010101010101" + "9404000000000000", HEX.formatHex(frame, LINK + 20, LINK + 36));
         }
         assertEquals(208, reassembled(frames, 100, 36).length - 36);
