@@ -30,7 +30,9 @@ public final class ConnectionStates {
     public static final int TEMPLATE_ASSURED = 1;
 
     /** Power of two, and constant: an index masked by its length needs no bounds check. */
-    private static final int TABLE_LENGTH = 2048;
+    static final int TABLE_LENGTH = 2048;
+    static final int EVENTS = 32;
+    static final int STATES = 16;
     private static final byte[] NORMAL = new byte[TABLE_LENGTH];
     /** As NORMAL, but with the TCP rows that secure_tcp puts in force. */
     private static final byte[] SECURE = new byte[TABLE_LENGTH];

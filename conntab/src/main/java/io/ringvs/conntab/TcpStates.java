@@ -75,11 +75,24 @@ public final class TcpStates {
         "ES ES SS ES FW TW CL CW CL LI ES",
         "CL CL CL SR CL CL CL CL LA LI CL"};
 
+    /** By flags byte: one load instead of a test for each flag. */
+    private static final byte[] EVENTS = new byte[1 << Byte.SIZE];
+
+    static {
+        for (int flags = 0; flags < EVENTS.length; flags++) {
+            EVENTS[flags] = (byte) eventOf(flags);
+        }
+    }
+
     private TcpStates() {
     }
 
     /** The event of a packet with the given flags byte (offset 13 of the TCP header). */
     public static int event(final int flags) {
+        return EVENTS[flags & EVENTS.length - 1];
+    }
+
+    private static int eventOf(final int flags) {
         if ((flags & FLAG_RST) != 0) {
             return RST;
         }

@@ -63,9 +63,10 @@ public final class WorkerConnections implements AutoCloseable {
     private final Counter refused = new Counter();
     private final Counter dropped = new Counter();
 
-    /** As of the last {@link #maintain}. */
-    private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
-    private boolean secureTcp;
+    /** First line of the table. */
+    private final long lines;
+    /** These two are as of the last {@link #maintain}. */
+    private final StateSteps steps = new StateSteps();
     private int dropPacketRate;
     private int dropPacketCountdown;
     /** Slots that the drop_entry defence has still to visit here. */
@@ -74,6 +75,7 @@ public final class WorkerConnections implements AutoCloseable {
     WorkerConnections(final ConnectionTable connections, final int number, final int now) {
         this.connections = connections;
         this.flows = connections.flows();
+        this.lines = flows.line(0);
         this.replies = connections.replies();
         this.destinations = connections.destinations();
         // every connection filed here, as many stale entries again, all slots retired, and partly filled chunks; most
@@ -85,6 +87,7 @@ public final class WorkerConnections implements AutoCloseable {
         this.retirement = new Retirement(connections, lists);
         this.families = new Families(connections);
         this.dropEntry = new DropEntry(connections, this, number);
+        steps.apply(false, ProtocolTimeouts.DEFAULTS);
     }
 
     /**
@@ -95,9 +98,8 @@ public final class WorkerConnections implements AutoCloseable {
      * @return timer entries visited; as many as the limit means that more wait
      */
     public int maintain(final int now, final int limit) {
-        timeouts = connections.timeouts();
         final Defence defence = connections.defence();
-        secureTcp = defence.isSecureTcp();
+        steps.apply(defence.isSecureTcp(), connections.timeouts());
         dropPacketRate = defence.dropPacketRate();
         retirement.reclaim();
         final int visited = wheel.advance(now, limit);
@@ -143,14 +145,15 @@ public final class WorkerConnections implements AutoCloseable {
      */
     public int open(final NewConnection wanted, final int event, final int now) {
         final int direction = (wanted.flags & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
-        final int state = ConnectionStates.next(secureTcp, direction, event, ConnectionStates.NONE);
+        final long step = steps.of(direction, event, ConnectionStates.NONE);
+        final int state = StateSteps.state(step);
         if (wanted.destination != DestinationTable.NONE) {
             wanted.flags = ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
         }
         if (wanted.parent != NewConnection.NO_PARENT && !families.join(wanted.parent, now)) {
             return PARENT_ENDED;
         }
-        final int result = insert(wanted, state, now, timeouts.ticks(event, state), 1);
+        final int result = insert(wanted, state, now, StateSteps.ticks(step), 1);
         if (wanted.parent != NewConnection.NO_PARENT) {
             if (result < 0 || isExisting(result)) {
                 families.leave(wanted.parent);
@@ -285,18 +288,23 @@ public final class WorkerConnections implements AutoCloseable {
         }
     }
 
-    /** Steps a connection by a packet from its client: state, timeout, packet count. */
-    public void packet(final int slot, final int event, final int now) {
-        final long line = flows.line(slot);
+    /**
+     * Steps a connection by a packet from its client: state, timeout, packet count.
+     *
+     * @return how its packets are forwarded, a value of {@link ForwardingMethod}
+     */
+    public int packet(final int slot, final int event, final int now) {
+        final long line = lines + ((long) slot << ConnectionLayout.SHIFT);
         // opaque: only one word is looked at, and a change goes through a CAS on it
         final int control = UnsafeApi.getIntOpaque(null, line + CONTROL);
-        final int direction = inputDirection(control);
-        int state = ConnectionStates.next(secureTcp, direction, event, state(control));
-        if (state != state(control)) {
-            state = changeState(slot, event, false);
+        final int before = state(control);
+        long step = steps.of(inputDirection(control), event, before);
+        if (StateSteps.state(step) != before) {
+            step = changeState(slot, event, false);
         }
-        stamp(slot, line, timeouts.ticks(event, state), now);
+        stamp(slot, line, StateSteps.ticks(step), now);
         countPacket(line);
+        return flags(control) & ConnectionFlags.FORWARDING_MASK;
     }
 
     /** Counts a packet that concerns a connection without being one of its own: an ICMP error. */
@@ -313,30 +321,31 @@ public final class WorkerConnections implements AutoCloseable {
     public void reply(final int slot, final int event, final int now) {
         final long line = flows.line(slot);
         final int control = UnsafeApi.getIntOpaque(null, line + CONTROL);
-        int state = ConnectionStates.next(secureTcp, ConnectionStates.OUTPUT, event, state(control));
-        if (state != state(control) || (flags(control) & NO_OUTPUT) != 0) {
-            state = changeState(slot, event, true);
+        long step = steps.of(ConnectionStates.OUTPUT, event, state(control));
+        if (StateSteps.state(step) != state(control) || (flags(control) & NO_OUTPUT) != 0) {
+            step = changeState(slot, event, true);
         }
         if (event == UdpStates.PACKET && (flags(control) & CONTROLLED) != 0) {
             families.assureParentOf(slot);
         }
-        stamp(slot, line, timeouts.ticks(event, state), now);
+        stamp(slot, line, StateSteps.ticks(step), now);
     }
 
     private static int inputDirection(final int control) {
         return (flags(control) & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
     }
 
-    /** Moves a connection to the state that follows; returns it. */
-    private int changeState(final int slot, final int event, final boolean reply) {
+    /** Moves a connection to the state that follows; returns the step. */
+    private long changeState(final int slot, final int event, final boolean reply) {
         final long address = flows.line(slot) + CONTROL;
         while (true) {
             final int control = UnsafeApi.getIntVolatile(null, address);
             final int direction = reply ? ConnectionStates.OUTPUT : inputDirection(control);
-            final int next = ConnectionStates.next(secureTcp, direction, event, state(control));
+            final long step = steps.of(direction, event, state(control));
             if (life(control) != LIVE) {
-                return next;
+                return step;
             }
+            final int next = StateSteps.state(step);
             final boolean active = ConnectionStates.isActive(event, next);
             int flags = flags(control);
             if (next != state(control) && connections.destination(slot) != DestinationTable.NONE) {
@@ -348,7 +357,7 @@ public final class WorkerConnections implements AutoCloseable {
             // CAS pairs with the CAS to REMOVED: the flag INACTIVE that removal finds is the one counted here
             if (UnsafeApi.compareAndSetInt(null, address, control, withFlags(withState(control, next), flags))) {
                 stateChanged(slot, control, next, flags, event);
-                return next;
+                return step;
             }
         }
     }

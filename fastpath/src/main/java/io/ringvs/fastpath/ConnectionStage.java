@@ -76,16 +76,15 @@ final class ConnectionStage {
             }
         }
         final int destination = table.destination(slot);
-        final int method = table.forwardingMethod(slot);
-        if (snapshot.destination(destination) == null && method != BYPASS) {
+        if (snapshot.destination(destination) == null && table.forwardingMethod(slot) != BYPASS) {
             opener.destinationGone(i, slot);
             return;
         }
         batch.destinations[i] = destination;
+        final int method = connections.packet(slot, ProtocolEvent.of(headers), now);
         batch.methods[i] = (byte)method;
         if (method == NAT) {
             batch.ports[i] = table.destinationPort(slot);
         }
-        connections.packet(slot, ProtocolEvent.of(headers), now);
     }
 }

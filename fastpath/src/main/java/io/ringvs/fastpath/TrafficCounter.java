@@ -39,6 +39,7 @@ final class TrafficCounter {
         final int[] destinations = batch.destinations;
         final long[] headers = batch.headers;
         final int count = batch.count;
+        final long rows = statistics.rows(worker);
         int row = NO_ROW;
         long packets = 0;
         long bytes = 0;
@@ -57,7 +58,7 @@ final class TrafficCounter {
                 final int length = ParsedHeaders.networkLength(headers[i]);
                 packets++;
                 bytes += length;
-                statistics.countIn(worker, destination.statisticsRow, length);
+                Statistics.countIn(rows, destination.statisticsRow, length);
             }
         }
         countRun(row, packets, bytes);

@@ -11,19 +11,23 @@ import org.agrona.UnsafeApi;
  * <p><b>Source</b>: RFC 1071 sections 1 and 2.
  */
 public final class InternetChecksum {
+    /** The inverse of 0xffff modulo 2^64: multiplied by it, multiples of 0xffff become small, and nothing else does. */
+    private static final long INVERSE = 0xfffe_fffe_fffe_ffffL;
+
     private InternetChecksum() {
     }
 
-    /** Whether an IPv4 header whose checksum field is filled in sums up to all ones. */
+    /**
+     * Whether an IPv4 header whose checksum field is filled in sums up to all ones: whether the sum, which is not 0, for the
+     * version is not, is a multiple of 0xffff.
+     */
     public static boolean isCorrect(final long header, final int lengthBytes) {
         long sum = sumOfTwenty(header);
         if (lengthBytes > Ipv4Header.MIN_LENGTH) {
             sum += sum(header + Ipv4Header.MIN_LENGTH, lengthBytes - Ipv4Header.MIN_LENGTH);
         }
-        long folded = (sum & 0xffff_ffffL) + (sum >>> 32);
-        folded = (folded & 0xffff) + (folded >>> 16);
-        // at most 0x1ffff + 1: all ones once the carry is added, if it is one of the two multiples of 0xffff
-        return folded == 0xffff || folded == 2 * 0xffff;
+        // of at most 15 words the quotient is below 2^21; of another sum the product is at least 2^48
+        return sum * INVERSE >>> Integer.SIZE == 0;
     }
 
     /** Written out: nearly every header has no options, and a loop of five rounds costs more than its work. */

@@ -41,6 +41,10 @@ public final class PacketParser {
     private static final byte MARTIAN = Verdict.DROP_MARTIAN.code();
 
     private static final int MAX_TAGS = 2;
+    private static final int LOOPBACK = 127;
+    private static final int MULTICAST = 224;
+    private static final int BEYOND_MULTICAST = 240;
+    private static final long LIMITED_BROADCAST_WORD = 0xffff_ffffL;
     private static final long IPV6_LOOPBACK_WORD1 = 0x0100_0000_0000_0000L;
 
     private final long umemPointer;
@@ -155,7 +159,7 @@ public final class PacketParser {
         if (Ipv4Header.isFragment(header)) {
             return fragment(i, word, offset + headerLength, protocol, Ipv4Header.isLaterFragment(header));
         }
-        final byte verdict = transport(i, word, frame, offset + headerLength, protocol);
+        final byte verdict = transport(i, word, frame, offset + headerLength, offset + totalLength, protocol);
         if (verdict == UNDECIDED) {
             FlowKeyWriter.ipv4(flows.entry(i), source, Ipv4Header.destinationWord(header), protocol,
                 UnsafeApi.getInt(header + headerLength));
@@ -212,7 +216,7 @@ public final class PacketParser {
 
     private byte ipv6Transport(
         final int i, final long word, final long frame, final int offset, final int protocol) {
-        final byte verdict = transport(i, word, frame, offset, protocol);
+        final byte verdict = transport(i, word, frame, offset, ParsedHeaders.frameLength(word), protocol);
         if (verdict == UNDECIDED) {
             FlowKeyWriter.ipv6(
                 flows.entry(i), frame + ParsedHeaders.networkOffset(word), protocol, UnsafeApi.getInt(frame + offset));
@@ -228,9 +232,10 @@ public final class PacketParser {
         return FRAGMENT;
     }
 
+    /** @param end of the packet, in bytes from the start of the frame, as offsets are */
     private byte transport(
-        final int i, final long word, final long frame, final int offset, final int protocol) {
-        final int available = ParsedHeaders.frameLength(word) - offset;
+        final int i, final long word, final long frame, final int offset, final int end, final int protocol) {
+        final int available = end - offset;
         int event = 0;
         if (protocol == IpProtocol.TCP) {
             if (available < TcpHeader.MIN_LENGTH) {
@@ -268,7 +273,11 @@ public final class PacketParser {
     /** 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/4 or the limited broadcast address; the first byte is the word's lowest. */
     private static boolean isMartianIpv4(final long sourceWord) {
         final int first = (int)sourceWord & 0xff;
-        return first == 0 || first == 127 || (first & 0xf0) == 0xe0 || sourceWord == 0xffff_ffffL;
+        // ranges, because each is one comparison
+        if (first > 0 && first < LOOPBACK || first > LOOPBACK && first < MULTICAST) {
+            return false;
+        }
+        return first < BEYOND_MULTICAST || sourceWord == LIMITED_BROADCAST_WORD;
     }
 
     /** ff00::/8 or ::1. */

@@ -79,6 +79,23 @@ public final class Statistics implements AutoCloseable {
         add(address + IN_BYTES, bytes);
     }
 
+    /** The rows of a worker, for {@link #countIn(long, int, int)}. */
+    public long rows(final int worker) {
+        return rowAddress(worker, 0);
+    }
+
+    /**
+     * Counts a packet of a batch.
+     *
+     * @param rows  {@link #rows} of the worker
+     * @param bytes length of the packet at layer 3
+     */
+    public static void countIn(final long rows, final int row, final int bytes) {
+        final long address = rows + (long) row * ROW_LENGTH;
+        add(address + IN_PACKETS, 1);
+        add(address + IN_BYTES, bytes);
+    }
+
     /** @param bytes length of the packet at layer 3 */
     public void countOut(final int worker, final int row, final int bytes) {
         final long address = rowAddress(worker, row);
