@@ -49,42 +49,50 @@ final class ConnectionStage {
     /**
      * Finds a real server for every undecided packet, or a verdict.
      *
+     * <p>What nearly every packet does is written out in the loop: the compiler leaves out of a loop what it has compiled
+     * into much code by itself.
+     *
      * @param now in ticks
      */
     void connect(final Snapshot snapshot, final int now) {
         opener.begin(snapshot, now);
+        final byte[] verdicts = batch.verdicts;
+        final long[] headers = batch.headers;
+        final int[] destinations = batch.destinations;
+        final byte[] methods = batch.methods;
         final int count = batch.count;
         for (int i = 0; i < count; i++) {
-            if (batch.verdicts[i] == UNDECIDED) {
-                connect(i, snapshot, now);
+            if (verdicts[i] != UNDECIDED) {
+                continue;
+            }
+            int slot = flows.slot(i);
+            if (slot < 0 || opener.mustReview(headers[i])) {
+                slot = review(i, slot, snapshot, now);
+                if (slot < 0) {
+                    continue;
+                }
+            }
+            final int destination = table.destination(slot);
+            if (snapshot.destination(destination) == null && table.forwardingMethod(slot) != BYPASS) {
+                opener.destinationGone(i, slot);
+                continue;
+            }
+            destinations[i] = destination;
+            final int method = connections.packet(slot, ProtocolEvent.of(headers[i]), now);
+            methods[i] = (byte)method;
+            if (method == NAT) {
+                batch.ports[i] = table.destinationPort(slot);
             }
         }
         traffic.countIn(batch, snapshot);
     }
 
-    private void connect(final int i, final Snapshot snapshot, final int now) {
-        final long headers = batch.headers[i];
-        int slot = flows.slot(i);
-        if (slot < 0 || opener.mustReview(headers)) {
-            if (FlowLayout.isReply(slot)) {
-                batch.verdicts[i] = replies.take(i, FlowLayout.slotOfReply(slot), snapshot, now);
-                return;
-            }
-            slot = opener.review(i, slot);
-            if (slot < 0) {
-                return;
-            }
+    /** Decides about a packet that may not simply use the connection found; returns the slot of one that it may use. */
+    private int review(final int i, final int found, final Snapshot snapshot, final int now) {
+        if (FlowLayout.isReply(found)) {
+            batch.verdicts[i] = replies.take(i, FlowLayout.slotOfReply(found), snapshot, now);
+            return ConnectionOpener.NO_SLOT;
         }
-        final int destination = table.destination(slot);
-        if (snapshot.destination(destination) == null && table.forwardingMethod(slot) != BYPASS) {
-            opener.destinationGone(i, slot);
-            return;
-        }
-        batch.destinations[i] = destination;
-        final int method = connections.packet(slot, ProtocolEvent.of(headers), now);
-        batch.methods[i] = (byte)method;
-        if (method == NAT) {
-            batch.ports[i] = table.destinationPort(slot);
-        }
+        return opener.review(i, found);
     }
 }
