@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.Ticks;
@@ -133,9 +132,7 @@ final class Director implements AutoCloseable {
             LOGGER.info("Serving {} without packets", config.socket());
             return;
         }
-        interfaces.programs().forEach(program -> LOGGER.info("{}: steering in {} mode{}", program.interfaceName(),
-            program.mode().name().toLowerCase(Locale.ROOT),
-            program.fallbackReason().isEmpty() ? "" : " (" + program.fallbackReason() + ")"));
+        interfaces.programs().forEach(program -> LOGGER.info("{}", program));
         interfaces.sockets().forEach(socket -> LOGGER.info("AF_XDP socket on {}", socket));
         LOGGER.info("Serving {} with {} worker{}", config.socket(), workerCount, workerCount == 1 ? "" : "s");
     }

@@ -66,8 +66,7 @@ final class StatusReport {
     }
 
     private void program(final XdpProgram program) {
-        line("%s: steering in %s mode%s", program.interfaceName(), program.mode().name().toLowerCase(Locale.ROOT),
-            program.fallbackReason().isEmpty() ? "" : " (" + program.fallbackReason() + ")");
+        line("%s", program);
         for (final XdpVerdict verdict : XdpVerdict.values()) {
             count(verdict.name(), program.counters().get(verdict), "");
         }

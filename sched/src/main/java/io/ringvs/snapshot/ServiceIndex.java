@@ -1,6 +1,5 @@
 package io.ringvs.snapshot;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.ringvs.service.Family;
@@ -78,15 +77,6 @@ public final class ServiceIndex {
     /** All services, in the order of the rules. */
     public List<VirtualService> services() {
         return services;
-    }
-
-    /** All services with a given identity test, for listings and the steering map. */
-    public List<ServiceKey> keys() {
-        final List<ServiceKey> keys = new ArrayList<>(services.size());
-        for (final VirtualService service : services) {
-            keys.add(service.config.key());
-        }
-        return keys;
     }
 
     private VirtualService exact(

@@ -66,7 +66,7 @@ class ServiceIndexTest {
             tcp(VIP, port);
         }
         final ServiceIndex index = new ServiceIndex(services);
-        assertEquals(3_000, index.keys().size());
+        assertEquals(3_000, index.services().size());
         for (int port = 1; port <= 3_000; port++) {
             assertEquals(services.get(port - 1),
                 index.find(Family.IPV4, IpProtocol.TCP, VIP.word0(), VIP.word1(), port, 0));

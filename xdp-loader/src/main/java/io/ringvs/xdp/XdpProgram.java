@@ -2,6 +2,7 @@ package io.ringvs.xdp;
 
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.LinuxCalls;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -183,5 +184,12 @@ public final class XdpProgram implements AutoCloseable {
             linkFd = -1;
         }
         program.close();
+    }
+
+    /** One line for an operator: the interface, the mode, and why it is not a better one. */
+    @Override
+    public String toString() {
+        return device.name() + ": steering in " + mode.name().toLowerCase(Locale.ROOT) + " mode"
+            + (fallbackReason.isEmpty() ? "" : " (" + fallbackReason + ")");
     }
 }
