@@ -12,6 +12,7 @@ import io.ringvs.control.ConfiguredDestination;
 import io.ringvs.control.ConfiguredService;
 import io.ringvs.control.ConnectionSource;
 import io.ringvs.control.ControlServer;
+import io.ringvs.control.ControlTasks;
 import io.ringvs.control.RuleContext;
 import io.ringvs.control.RuleSet;
 import io.ringvs.control.RuleUpkeep;
@@ -21,6 +22,7 @@ import io.ringvs.control.Steering;
 import io.ringvs.control.SyncProtocol;
 import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.ServiceNames;
+import io.ringvs.director.metrics.Scrape;
 import io.ringvs.fastpath.Defences;
 import io.ringvs.fastpath.DirectorState;
 import io.ringvs.host.AdjacencyResolver;
@@ -61,6 +63,8 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final SnapshotRulePublisher publisher;
     private final RuleUpkeep upkeep;
     private final ControlServer server;
+    private final StatusReading status;
+    private final ControlTasks tasks = new ControlTasks(this::wakeup);
     private final LiveSettings settings;
     private final LiveMarks marks;
     private final OwnMacs ownMacs;
@@ -73,9 +77,10 @@ final class ControlPlane implements Agent, AutoCloseable {
 
     ControlPlane(
         final DirectorConfig config, final DirectorState state, final Steering steering,
-        final ConnectionSource connections, final Defences defences, final StatusReport status,
+        final ConnectionSource connections, final Defences defences, final StatusReading status,
         final List<XdpProgram> programs) {
         this.state = state;
+        this.status = status;
         this.steering = steering;
         this.settings = new LiveSettings(defences, nowMs());
         this.host = HostView.open();
@@ -115,6 +120,8 @@ final class ControlPlane implements Agent, AutoCloseable {
             worked = true;
         }
         ownMacs.follow();
+        status.follow();
+        tasks.run();
         upkeep.poll(nowMs());
         settings.poll(nowMs());
         return worked ? 1 : 0;
@@ -151,6 +158,11 @@ final class ControlPlane implements Agent, AutoCloseable {
             }
         }
         return addresses;
+    }
+
+    /** What the metrics are made of; any thread but the control thread. */
+    Scrape scrape() {
+        return tasks.ask(() -> Scrape.of(status.read(), rules));
     }
 
     /** Lets a waiting duty cycle end; any thread. */

@@ -1,5 +1,6 @@
 package io.ringvs.director;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,6 +10,7 @@ import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.Ticks;
 import io.ringvs.control.Steering;
 import io.ringvs.control.TableConnections;
+import io.ringvs.director.metrics.MetricsServer;
 import io.ringvs.fastpath.AdaptiveIdle;
 import io.ringvs.fastpath.Defences;
 import io.ringvs.fastpath.DirectorState;
@@ -57,6 +59,7 @@ final class Director implements AutoCloseable {
     private PacketInterfaces interfaces;
     private ControlPlane control;
     private AgentRunner controlRunner;
+    private MetricsServer metrics;
 
     private Director(final DirectorConfig config) {
         this.config = config;
@@ -109,11 +112,24 @@ final class Director implements AutoCloseable {
         final Defences defences = new Defences(state, new HostMemory());
         control = keep(new ControlPlane(config, state, steering,
             new TableConnections(state.table(), () -> Ticks.ofNanos(System.nanoTime())),
-            defences, new StatusReport(state, interfaces, workers, defences),
+            defences, new StatusReading(state, interfaces, workers, defences, System::nanoTime),
             interfaces == null ? List.of() : interfaces.programs()));
         controlRunner = new AgentRunner(NoOpIdleStrategy.INSTANCE, Director::report, null, control);
         AgentRunner.startOnThread(controlRunner);
+        openMetrics();
         logStart();
+    }
+
+    private void openMetrics() {
+        if (config.metrics() != null) {
+            try {
+                metrics = MetricsServer.open(config.metrics(), control::scrape);
+                LOGGER.info("Metrics at http:/{}/metrics", config.metrics());
+            } catch (final IOException e) {
+                throw new StartException("metrics cannot be served at " + config.metrics() + ": " + e.getMessage()
+                    + "; choose another address with --metrics", e);
+            }
+        }
     }
 
     private void startWorker(final int number) {
@@ -143,6 +159,9 @@ final class Director implements AutoCloseable {
 
     @Override
     public void close() {
+        if (metrics != null) {
+            metrics.close(); // it asks the control thread, which reads what is closed next
+        }
         if (interfaces != null) {
             interfaces.detach();
         }

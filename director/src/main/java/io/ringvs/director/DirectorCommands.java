@@ -9,7 +9,8 @@ import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.HostNames;
 
 /**
- * The commands of a running director: {@code ringvs status}, {@code get}, {@code set} and {@code mark}, and ipvsadm's by any other name.
+ * The commands of a running director: {@code ringvs status}, {@code get}, {@code set} and {@code mark}, and ipvsadm's by
+ * any other name.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -17,12 +18,12 @@ final class DirectorCommands implements Commands {
     private static final int USAGE_STATUS = 2;
 
     private final AdmEnvironment adm;
-    private final StatusReport status;
+    private final StatusReading status;
     private final LiveSettings settings;
     private final LiveMarks marks;
 
     DirectorCommands(
-        final AdmEnvironment adm, final StatusReport status, final LiveSettings settings, final LiveMarks marks) {
+        final AdmEnvironment adm, final StatusReading status, final LiveSettings settings, final LiveMarks marks) {
         this.marks = marks;
         this.adm = adm;
         this.status = status;

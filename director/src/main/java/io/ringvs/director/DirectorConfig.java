@@ -1,5 +1,6 @@
 package io.ringvs.director;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -19,10 +20,11 @@ import io.ringvs.conntab.ConnectionTable;
  * @param maxConnections connections and templates at most
  * @param tableBits      conn_tab_bits, shown as {@code size=} in listings
  * @param socket         the control socket
+ * @param metrics        where metrics are served, or null
  */
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
-    int frameSize, int maxConnections, int tableBits, Path socket) {
+    int frameSize, int maxConnections, int tableBits, Path socket, InetSocketAddress metrics) {
 
     /** What a worker does when there is nothing to do. */
     enum Idle {

@@ -57,6 +57,10 @@ final class RunCommand implements Callable<Integer> {
         description = "Control socket; default: $RINGVS_SOCKET, or " + DEFAULT_SOCKET + ".")
     private Path socket;
 
+    @Option(names = "--metrics", paramLabel = "[ADDR:]PORT",
+        description = "Serves metrics for Prometheus there, on 127.0.0.1 if only a port is given; default: nowhere.")
+    private String metrics;
+
     @Override
     public Integer call() {
         if (noIo != interfaces.isEmpty()) {
@@ -65,7 +69,8 @@ final class RunCommand implements Callable<Integer> {
                 : "name the interface to serve with --interface IF, or give --no-io for the control plane alone");
         }
         final DirectorConfig config = new DirectorConfig(
-            interfaces, cores, idle, attach, !copy, force, frameSize, maxConnections, tableBits, socketPath());
+            interfaces, cores, idle, attach, !copy, force, frameSize, maxConnections, tableBits, socketPath(),
+            ListenAddress.parse("--metrics", metrics));
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             final Director director = Director.start(config);
             barrier.await();

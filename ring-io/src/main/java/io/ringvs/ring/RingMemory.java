@@ -1,5 +1,7 @@
 package io.ringvs.ring;
 
+import org.agrona.UnsafeApi;
+
 /**
  * Where one ring lies: pointers to its three shared words and its entries.
  *
@@ -42,5 +44,12 @@ public record RingMemory(long producer, long consumer, long flags, long entries,
         if (Integer.bitCount(size) != 1 || size < 1) {
             throw new IllegalArgumentException("a ring's size must be a power of two, not " + size);
         }
+    }
+
+    /** Entries produced and not yet consumed, as any thread sees them: a reading of the moment, for statistics. */
+    public int filled() {
+        // the consumer first: it follows the producer, so the difference is never negative, at most too large
+        final int consumed = UnsafeApi.getIntAcquire(null, consumer);
+        return Math.min(UnsafeApi.getIntAcquire(null, producer) - consumed, size);
     }
 }

@@ -69,6 +69,15 @@ class RingTest {
     }
 
     @Test
+    void shouldTellHowFullItIsAcrossTheIndexesEnd() {
+        UnsafeApi.putInt(block + PRODUCER, Integer.MIN_VALUE + 2);
+        UnsafeApi.putInt(block + CONSUMER, Integer.MAX_VALUE - 1);
+        assertEquals(4, memory.filled());
+        UnsafeApi.putInt(block + CONSUMER, Integer.MIN_VALUE + 2);
+        assertEquals(0, memory.filled());
+    }
+
+    @Test
     void shouldReadDescriptorsTheKernelProduced() {
         final RxRing ring = new RxRing(memory);
         assertEquals(0, ring.peek(64));
