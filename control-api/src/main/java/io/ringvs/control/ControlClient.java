@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -16,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client of the control socket and the command it runs.
+ * A client of the control socket that speaks in {@link ControlFrame}s, and the command it runs.
  *
  * <p>What a client has not read yet is bounded: a command goes on producing output only while little is waiting.
  *
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Errors:</b> a client that does not keep to {@link ControlFrame} is told so in a sentence and left.
  */
-final class ControlClient {
+final class ControlClient implements SocketClient {
     /** Standard input of one {@code -R}, in bytes: room for half a million rules. */
     static final int MAX_INPUT = 64 << 20;
     private static final Logger LOGGER = LoggerFactory.getLogger(ControlClient.class);
@@ -37,18 +36,20 @@ final class ControlClient {
     private final ClientNames names = new ClientNames();
     private final Deque<ByteBuffer> outbound = new ArrayDeque<>();
     private final ByteArrayOutputStream stdin = new ByteArrayOutputStream(0);
-    private ByteBuffer inbound = ByteBuffer.allocate(4096);
+    private ByteBuffer inbound;
     private ControlSession session;
     private ControlSession.Step waitingFor;
     private boolean ending;
 
-    ControlClient(final SocketChannel channel, final Commands commands) {
+    /** @param inbound what the client has said so far; what it says next is put behind it */
+    ControlClient(final SocketChannel channel, final Commands commands, final ByteBuffer inbound) {
         this.channel = channel;
         this.commands = commands;
+        this.inbound = inbound;
     }
 
-    /** Reads what came and goes on. */
-    void readable() throws IOException {
+    @Override
+    public void readable() throws IOException {
         int count = 1;
         while (!ending && count > 0) {
             makeRoom();
@@ -65,60 +66,51 @@ final class ControlClient {
         flush();
     }
 
-    /** Writes what waits, and goes on once it is written. */
-    void writable() throws IOException {
+    @Override
+    public void writable() throws IOException {
         flush();
         if (outbound.isEmpty() && waitingFor == ControlSession.Step.OUTPUT) {
             goOn();
         }
     }
 
-    /** What the selector should tell next. */
-    int interest() {
+    @Override
+    public int interest() {
         final int reading = ending ? 0 : SelectionKey.OP_READ;
         return outbound.isEmpty() ? reading : SelectionKey.OP_WRITE | reading;
     }
 
-    /** Its key, or null once it is closed. */
-    SelectionKey key(final Selector selector) {
-        return channel.isOpen() ? channel.keyFor(selector) : null;
-    }
-
-    /** Whether the command is done but for its exit status. */
-    boolean isDone() {
+    @Override
+    public boolean isDone() {
         return waitingFor == ControlSession.Step.DONE;
     }
 
-    /** Whether the command changed rules (also one that was broken off). */
-    boolean changedRules() {
+    @Override
+    public boolean changedRules() {
         return session != null && session.changed();
     }
 
-    /** Whether everything was said and read: nothing is left but to hang up. */
-    boolean isFinished() {
+    @Override
+    public boolean isFinished() {
         return ending && outbound.isEmpty();
     }
 
-    /** Sends the exit status: the command is in effect. */
-    void finish() throws IOException {
+    @Override
+    public void finish() throws IOException {
         end(session.status());
         flush();
     }
 
-    /** Ends the command with a sentence instead of its own status. */
-    void finishWith(final String problem) throws IOException {
+    @Override
+    public void finishWith(final String problem) throws IOException {
         fail(FAILED_STATUS, problem);
         flush();
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (session != null) {
             session.close();
-        }
-        try {
-            channel.close();
-        } catch (final IOException e) {
-            LOGGER.debug("closing a control client failed", e);
         }
     }
 

@@ -1,20 +1,23 @@
 package io.ringvs.control;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the control socket: runs the commands of any number of clients, puts what they changed into effect, and only
- * then tells them that they are done.
+ * Serves the control socket, and other sockets beside it: runs the requests of any number of clients, puts what they
+ * changed into effect, and only then tells them that they are done.
  *
  * <p>Changes that arrive together are published together. While a change is on its way to the workers, other clients
  * are served.
@@ -25,39 +28,54 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ControlServer.class);
-    /** Clients at once; more of them wait in the socket's backlog. */
+    /** Clients of the control socket at once. */
     private static final int MAX_CLIENTS = 256;
     /** How often to ask whether a change is in effect, in milliseconds. */
     private static final long EFFECT_POLL_MS = 1;
+    /** How often to look for clients that keep the director waiting. */
+    private static final long OVERDUE_POLL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final ControlSocket socket;
     private final Selector selector;
-    private final SelectionKey accepting;
-    private final Commands commands;
     private final RulePublisher publisher;
-    private final List<ControlClient> changing = new ArrayList<>();
+    private final List<ServerSocketChannel> others = new ArrayList<>();
+    private final List<Conversation> changing = new ArrayList<>();
     private final List<PendingChange> pending = new ArrayList<>();
     private boolean unpublished;
+    private long overduePollNs = System.nanoTime();
 
-    private ControlServer(
-        final ControlSocket socket, final Selector selector, final Commands commands,
-        final RulePublisher publisher) throws IOException {
+    private ControlServer(final ControlSocket socket, final Selector selector, final RulePublisher publisher) {
         this.socket = socket;
         this.selector = selector;
-        this.accepting = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
-        this.commands = commands;
         this.publisher = publisher;
     }
 
     /**
-     * Opens the socket.
+     * Opens the control socket.
      *
+     * @param http for clients of the control socket that speak HTTP; null to treat them as not keeping to the protocol
      * @throws IOException when another daemon serves it, or it cannot be made there
      */
     public static ControlServer open(
-        final Path path, final Commands commands, final RulePublisher publisher) throws IOException {
-        final ControlSocket socket = ControlSocket.open(path);
-        return new ControlServer(socket, Selector.open(), commands, publisher);
+        final Path path, final Commands commands, final HttpProtocol http, final RulePublisher publisher)
+        throws IOException {
+        final ControlServer server = new ControlServer(ControlSocket.open(path), Selector.open(), publisher);
+        new Listener(server.socket.channel(), server.selector, MAX_CLIENTS,
+            channel -> new Greeting(channel, commands, http)::read);
+        return server;
+    }
+
+    /**
+     * Serves another socket, on which nothing but HTTP is spoken, until the server is closed.
+     *
+     * @param channel    bound, and from now on the server's
+     * @param maxClients clients at once; more of them wait
+     */
+    public void listen(final ServerSocketChannel channel, final int maxClients, final HttpProtocol http)
+        throws IOException {
+        others.add(channel);
+        channel.configureBlocking(false);
+        new Listener(channel, selector, maxClients, client -> () -> http.begin(client, ByteBuffer.allocate(0)));
     }
 
     /**
@@ -71,14 +89,15 @@ public final class ControlServer implements AutoCloseable {
         for (final Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext();) {
             final SelectionKey key = keys.next();
             keys.remove();
-            if (key == accepting) {
-                accept();
-            } else {
-                serve(key);
+            if (key.attachment() instanceof Listener listener) {
+                listener.accept();
+            } else if (key.isValid()) {
+                go((Conversation) key.attachment(), Conversation::serve);
             }
         }
         publishChanges();
         finishChanges();
+        hangUpOverdue();
         return ready > 0;
     }
 
@@ -90,49 +109,27 @@ public final class ControlServer implements AutoCloseable {
     /** Hangs up and removes the socket. */
     @Override
     public void close() throws IOException {
-        for (final SelectionKey key : selector.keys()) {
-            if (key.attachment() instanceof ControlClient client) {
-                client.close();
-            }
+        conversations().forEach(Conversation::hangUp);
+        for (final ServerSocketChannel other : others) {
+            other.close();
         }
         selector.close();
         socket.close();
     }
 
-    private void accept() throws IOException {
-        final SocketChannel channel = socket.channel().accept();
-        if (channel != null) {
-            channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ, new ControlClient(channel, commands));
-        }
-        if (selector.keys().size() > MAX_CLIENTS) {
-            accepting.interestOps(0);
-        }
-    }
-
-    private void serve(final SelectionKey key) {
-        final ControlClient client = (ControlClient) key.attachment();
+    /** Has a conversation go on by one step; a client's trouble ends here. */
+    private void go(final Conversation conversation, final Step step) {
         try {
-            final boolean wasDone = client.isDone();
-            if (key.isReadable()) {
-                client.readable();
+            step.apply(conversation);
+            if (conversation.hasNewChange()) {
+                unpublished = true;
+                changing.add(conversation);
             }
-            if (key.isWritable()) {
-                client.writable();
-            }
-            if (client.isDone() && !wasDone) {
-                if (client.changedRules()) {
-                    unpublished = true;
-                    changing.add(client);
-                } else {
-                    client.finish();
-                }
-            }
-            settle(key, client);
+            conversation.settle();
         } catch (final IOException e) {
             LOGGER.debug("A control client is gone", e);
-            unpublished |= client.changedRules() && !client.isDone();
-            hangUp(client);
+            unpublished |= conversation.leavesChange();
+            conversation.hangUp();
         }
     }
 
@@ -140,16 +137,17 @@ public final class ControlServer implements AutoCloseable {
         if (!unpublished) {
             return;
         }
+        final List<Conversation> waiting = List.copyOf(changing);
+        changing.clear();
+        unpublished = false;
         try {
-            pending.add(new PendingChange(publisher.publish(), List.copyOf(changing)));
-            unpublished = false;
+            pending.add(new PendingChange(publisher.publish(), waiting));
         } catch (final RuntimeException e) {
             LOGGER.error("The rules were changed, but could not be put into effect", e);
-            for (final ControlClient client : changing) {
-                answer(client, "the rules were changed, but could not be put into effect: " + e.getMessage());
-            }
+            unpublished = true;
+            waiting.forEach(each ->
+                answer(each, "the rules were changed, but could not be put into effect: " + e.getMessage()));
         }
-        changing.clear();
     }
 
     private void finishChanges() {
@@ -163,38 +161,29 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** Ends a client that waited for its change; with its own status, or with a problem. */
-    private void answer(final ControlClient client, final String problem) {
-        final SelectionKey key = client.key(selector);
-        if (key == null) {
-            return; // it hung up meanwhile
-        }
-        try {
-            if (problem == null) {
-                client.finish();
-            } else {
-                client.finishWith(problem);
-            }
-            settle(key, client);
-        } catch (final IOException e) {
-            LOGGER.debug("A control client is gone", e);
-            hangUp(client);
+    private void answer(final Conversation conversation, final String problem) {
+        if (conversation.isOpen()) {
+            go(conversation, each -> each.answer(problem));
         }
     }
 
-    private void settle(final SelectionKey key, final ControlClient client) {
-        if (client.isFinished()) {
-            hangUp(client);
-        } else {
-            key.interestOps(client.interest());
+    private void hangUpOverdue() {
+        final long nowNs = System.nanoTime();
+        if (nowNs - overduePollNs >= OVERDUE_POLL_NS) {
+            overduePollNs = nowNs;
+            conversations().filter(Conversation::isOverdue).toList().forEach(Conversation::hangUp);
         }
     }
 
-    private void hangUp(final ControlClient client) {
-        client.close();
-        accepting.interestOps(SelectionKey.OP_ACCEPT);
+    private Stream<Conversation> conversations() {
+        return selector.keys().stream().filter(SelectionKey::isValid).map(SelectionKey::attachment)
+            .filter(Conversation.class::isInstance).map(Conversation.class::cast);
     }
 
-    private record PendingChange(RulePublisher.Publication publication, List<ControlClient> clients) {
+    private interface Step {
+        void apply(Conversation conversation) throws IOException;
+    }
+
+    private record PendingChange(RulePublisher.Publication publication, List<Conversation> clients) {
     }
 }

@@ -28,7 +28,7 @@ final class TestDaemon implements AutoCloseable {
             Steering.NONE);
         server = ControlServer.open(
             socket, new AdmEnvironment(test.rules, connections, 4096, new ServiceNames(List.of("http 80/tcp")))::session,
-            publisher);
+            null, publisher);
         thread = new Thread(this::serve, "control");
         thread.start();
     }

@@ -98,7 +98,7 @@ final class ControlPlane implements Agent, AutoCloseable {
             final AdmEnvironment adm =
                 new AdmEnvironment(rules, connections, 1 << config.tableBits(), ServiceNames.read(SERVICES_FILE));
             this.server =
-                ControlServer.open(config.socket(), new DirectorCommands(adm, status, settings, marks), publisher);
+                ControlServer.open(config.socket(), new DirectorCommands(adm, status, settings, marks), null, publisher);
         } catch (final IOException e) {
             host.close();
             throw new StartException(e.getMessage(), e);
