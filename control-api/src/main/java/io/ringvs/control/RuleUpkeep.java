@@ -1,5 +1,6 @@
 package io.ringvs.control;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import io.ringvs.sched.Scheduler;
@@ -40,6 +41,7 @@ public final class RuleUpkeep {
      * @return milliseconds until something is due again
      */
     public long poll(final long nowMs) {
+        compiler.expirePathMtus(TimeUnit.MILLISECONDS.toNanos(nowMs));
         if (nowMs >= nextMinuteMs && settled.getAsBoolean()) {
             nextMinuteMs = nowMs + MINUTE_MS;
             rules.scanTrash(nowMs);

@@ -20,6 +20,7 @@ import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.ClientWays;
 import io.ringvs.snapshot.MarkRules;
+import io.ringvs.snapshot.PathMtus;
 import io.ringvs.snapshot.ServiceIndex;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.VirtualService;
@@ -37,6 +38,7 @@ public final class SnapshotCompiler implements RuleListener {
     private final Map<ServiceKey, SchedulerBuilder> touched = new HashMap<>();
     private final Map<Integer, IpAddress> added = new HashMap<>();
     private final Set<Integer> removed = new HashSet<>();
+    private final PathMtus paths = new PathMtus();
     private Adjacency[] adjacencies = new Adjacency[0];
     private ServiceIndex index = new ServiceIndex(List.of());
     private boolean servicesChanged;
@@ -71,15 +73,30 @@ public final class SnapshotCompiler implements RuleListener {
             rules.services().forEach(service -> service.destinations()
                 .forEach(each -> added.put(each.id(), each.config().address())));
         }
+        if (!removed.isEmpty()) {
+            paths.retain(addresses(rules));
+        }
         if (!added.isEmpty() || !removed.isEmpty()) {
             compileAdjacencies(ways);
         }
-        return new Snapshot(++version, index, adjacencies, settings, marks, clients);
+        return new Snapshot(++version, index, adjacencies, settings, marks, clients, paths);
+    }
+
+    private static Set<IpAddress> addresses(final RuleSet rules) {
+        final Set<IpAddress> addresses = new HashSet<>();
+        rules.services().forEach(service -> service.destinations().forEach(
+            each -> addresses.add(each.config().address())));
+        return addresses;
     }
 
     /** Lets every scheduler age its caches; due every {@link Scheduler#MAINTENANCE_SECONDS}. */
     public void maintainSchedulers(final int nowTicks) {
         compiled.values().forEach(service -> service.scheduler.maintain(nowTicks));
+    }
+
+    /** Forgets what routers told of the ways to tunnels' ends too long ago. */
+    public void expirePathMtus(final long nowNs) {
+        paths.expire(nowNs);
     }
 
     @Override

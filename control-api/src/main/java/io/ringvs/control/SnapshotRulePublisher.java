@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.SnapshotPublisher;
@@ -32,6 +33,8 @@ public final class SnapshotRulePublisher implements RulePublisher {
     private Set<ReplySource> answering = Set.of();
     /** Those, and for a moment also the ones of older snapshots that a worker may still use. */
     private Set<ReplySource> steeredAnswers = Set.of();
+    /** Addresses of the host at which tunnels of the newest snapshot begin. */
+    private Set<IpAddress> tunnelEnds = Set.of();
     private final Deque<Passage> passages = new ArrayDeque<>();
 
     /** @param compiler makes the snapshot of the rules as they are */
@@ -70,7 +73,13 @@ public final class SnapshotRulePublisher implements RulePublisher {
         removed.removeIf(key -> !published.remove(key));
         published.addAll(added);
         rules.changedKeys().clear();
-        final long epoch = publisher.publish(compiler.get());
+        final Snapshot snapshot = compiler.get();
+        final Set<IpAddress> ends = snapshot.tunnelEnds();
+        if (!tunnelEnds.equals(ends)) {
+            steering.tunnelEnds(ends);
+            tunnelEnds = ends;
+        }
+        final long epoch = publisher.publish(snapshot);
         passages.add(new Passage(epoch, removed));
         return () -> {
             settle();

@@ -34,6 +34,10 @@ public interface Steering {
         @Override
         public void hostAddresses(final Set<IpAddress> addresses) {
         }
+
+        @Override
+        public void tunnelEnds(final Set<IpAddress> addresses) {
+        }
     };
 
     /**
@@ -67,4 +71,12 @@ public interface Steering {
      * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
      */
     void hostAddresses(Set<IpAddress> addresses);
+
+    /**
+     * From the return on, ICMP errors to exactly these addresses of the host come to the workers, besides those to services:
+     * they may be about packets of tunnels that begin there.
+     *
+     * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
+     */
+    void tunnelEnds(Set<IpAddress> addresses);
 }

@@ -64,6 +64,11 @@ class SnapshotRulePublisherTest {
         public void hostAddresses(final Set<IpAddress> addresses) {
             events.add("addresses " + addresses.size());
         }
+
+        @Override
+        public void tunnelEnds(final Set<IpAddress> addresses) {
+            events.add("tunnel ends " + addresses.size());
+        }
     });
 
     @BeforeEach

@@ -30,6 +30,7 @@ final class SteeringMapUpdate implements Steering {
     private Set<SteeringEntry> marked = Set.of();
     private Set<SteeringEntry> answers = Set.of();
     private Set<SteeringEntry> kept = Set.of();
+    private Set<SteeringEntry> tunnelEnds = Set.of();
 
     SteeringMapUpdate(final SteeringMap map) {
         this.map = map;
@@ -97,6 +98,14 @@ final class SteeringMapUpdate implements Steering {
         final Set<SteeringEntry> wanted = new HashSet<>();
         addresses.forEach(each -> wanted.add(entry(SteeringEntry.Direction.TO_HOST, each, 0, 0)));
         kept = replace(kept, wanted);
+    }
+
+    @Override
+    public void tunnelEnds(final Set<IpAddress> addresses) {
+        final Set<SteeringEntry> wanted = new HashSet<>();
+        addresses.forEach(each -> wanted.add(entry(
+            SteeringEntry.Direction.TO_SERVICE, each, SteeringEntry.ERRORS_ONLY, 0)));
+        tunnelEnds = replace(tunnelEnds, wanted);
     }
 
     private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {

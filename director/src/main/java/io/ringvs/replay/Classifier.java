@@ -19,6 +19,7 @@ import io.ringvs.xdp.SteeringPrefix;
 final class Classifier implements Steering {
     private final SteeringModel model = new SteeringModel();
     private Set<SteeringEntry> answers = Set.of();
+    private Set<SteeringEntry> tunnelEnds = Set.of();
 
     @Override
     public void add(final Collection<ServiceKey> services) {
@@ -32,12 +33,21 @@ final class Classifier implements Steering {
 
     @Override
     public void answers(final Set<ReplySource> sources) {
-        final Set<SteeringEntry> wanted = sources.stream()
+        answers = replace(answers, sources.stream()
             .map(each -> entry(Direction.FROM_SERVER, each.address(), each.protocol(), each.port()))
-            .collect(Collectors.toSet());
-        answers.stream().filter(each -> !wanted.contains(each)).forEach(model::remove);
-        wanted.stream().filter(each -> !answers.contains(each)).forEach(model::put);
-        answers = wanted;
+            .collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void tunnelEnds(final Set<IpAddress> addresses) {
+        tunnelEnds = replace(tunnelEnds, addresses.stream()
+            .map(each -> entry(each, SteeringEntry.ERRORS_ONLY, 0)).collect(Collectors.toSet()));
+    }
+
+    private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {
+        present.stream().filter(each -> !wanted.contains(each)).forEach(model::remove);
+        wanted.forEach(model::put);
+        return wanted;
     }
 
     @Override

@@ -2,22 +2,30 @@ package io.ringvs.replay;
 
 import java.util.Map;
 
+import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
 
 /**
- * The settings of a topology under their kernel's names. Those outside net.ipv4.vs are the host's own and have no
- * effect on a replay.
+ * The settings of a topology under their kernel's names. Those that the director does not know are the host's own and have
+ * no effect on a replay; one of IPVS that it does not know is a fault.
+ *
+ * <p>ICMP errors are not limited unless the topology says so, since a replay's host is one without limits.
  */
 final class KernelSettings {
-    private static final String PREFIX = "net.ipv4.vs.";
+    private static final String IPVS = "net.ipv4.vs.";
+    private static final String ICMP = "net.ipv4.icmp_";
+    private static final IpvsSettings UNLIMITED = IpvsSettings.DEFAULTS
+        .with(IpvsSetting.ICMP_RATELIMIT, 0)
+        .with(IpvsSetting.ICMP_MSGS_PER_SEC, Integer.MAX_VALUE)
+        .with(IpvsSetting.ICMP_MSGS_BURST, Integer.MAX_VALUE);
 
     private KernelSettings() {
     }
 
     static IpvsSettings of(final Map<String, String> sysctl) throws ReplayException {
-        IpvsSettings settings = IpvsSettings.DEFAULTS;
+        IpvsSettings settings = UNLIMITED;
         for (final Map.Entry<String, String> each : sysctl.entrySet()) {
-            if (each.getKey().startsWith(PREFIX)) {
+            if (each.getKey().startsWith(IPVS) || each.getKey().startsWith(ICMP)) {
                 try {
                     settings = settings.with(each.getKey(), each.getValue());
                 } catch (final IllegalArgumentException unknown) {

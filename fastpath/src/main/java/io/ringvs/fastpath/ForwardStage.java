@@ -292,6 +292,6 @@ final class ForwardStage {
         if (destination == null) {
             return 0;
         }
-        return method == TUNNEL ? destination.encapsulation.mtu : destination.adjacency.mtu;
+        return method == TUNNEL ? destination.encapsulation.mtu() : destination.adjacency.mtu;
     }
 }

@@ -91,6 +91,24 @@ final class IcmpAnswers {
         return length - ParsedHeaders.networkOffset(headers);
     }
 
+    /**
+     * Makes an error about an IPv4 packet that lies anywhere in a frame, if limits allow.
+     *
+     * @param packet pointer to the packet
+     * @param length bytes of it that are there
+     * @param error  type and code
+     * @param rest   of the ICMP header, in host order
+     * @return bytes of the error at layer 3, which begins {@link IcmpErrors#SHIFT_IPV4} before the packet; or 0
+     */
+    int write(final long packet, final int length, final int error, final int rest) {
+        if (error != IcmpHeader.FRAGMENTATION_NEEDED
+            && !limiter.admits(Ipv4Header.sourceWord(packet), 0, settings, nowNs)) {
+            return 0;
+        }
+        identification++;
+        return IcmpErrors.ipv4(packet, length, error, rest, identification);
+    }
+
     private static boolean isAnswerable(final long frame, final long headers) {
         final int protocol = ParsedHeaders.protocol(headers);
         return (headers & ParsedHeaders.LATER_FRAGMENT) == 0 && protocol != IpProtocol.ICMP

@@ -53,9 +53,10 @@ final class PacketPath implements AutoCloseable {
         connecting = new ConnectionStage(table, connections, flows, batch,
             new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
             replies, traffic);
-        relating = new RelatedStage(umemPointer, table, connections, batch, replies, traffic);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
+        relating = new RelatedStage(umemPointer, table, connections, batch, replies,
+            new TunnelErrors(umemPointer, table, batch, egress, answers, traffic), traffic);
         parking = new ParkingRing();
         disposal = new Disposal(io.umem(), io.frames(), reassembly, io.host(), counters, answers, traffic);
     }
@@ -78,6 +79,10 @@ final class PacketPath implements AutoCloseable {
         }
         lookup();
         connect(snapshot, nowTicks);
+        if (batch.related != 0) {
+            answers.begin(snapshot.settings, nowNs);
+            relating.relate(snapshot, nowNs);
+        }
         forward(snapshot, nowNs);
     }
 
@@ -95,9 +100,6 @@ final class PacketPath implements AutoCloseable {
     /** Third stage: connections opened and stepped, packets counted. */
     void connect(final Snapshot snapshot, final int nowTicks) {
         connecting.connect(snapshot, nowTicks);
-        if (batch.related != 0) {
-            relating.relate(snapshot);
-        }
     }
 
     /** Fourth stage: frames rewritten and queued, or parked, or ended. */

@@ -42,13 +42,15 @@ final class RelatedStage implements AutoCloseable {
     private final WorkerConnections connections;
     private final PacketBatch batch;
     private final Replies replies;
+    private final TunnelErrors tunnelErrors;
     private final TrafficCounter traffic;
     /** Key of the connection looked for. */
     private final long flow = UnsafeApi.allocateMemory(FlowLayout.LENGTH);
 
     RelatedStage(
         final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
-        final PacketBatch batch, final Replies replies, final TrafficCounter traffic) {
+        final PacketBatch batch, final Replies replies, final TunnelErrors tunnelErrors, final TrafficCounter traffic) {
+        this.tunnelErrors = tunnelErrors;
         this.replies = replies;
         this.umemPointer = umemPointer;
         this.table = table;
@@ -58,10 +60,11 @@ final class RelatedStage implements AutoCloseable {
     }
 
     /** Makes those ICMP messages of the batch undecided that are to be forwarded. */
-    void relate(final Snapshot snapshot) {
+    void relate(final Snapshot snapshot, final long nowNs) {
         for (int i = 0; i < batch.count; i++) {
             if (batch.verdicts[i] == ICMP) {
-                batch.verdicts[i] = relate(i, snapshot);
+                final byte verdict = tunnelErrors.take(i, flow, snapshot, nowNs);
+                batch.verdicts[i] = verdict == TunnelErrors.OTHER ? relate(i, snapshot) : verdict;
             }
         }
     }

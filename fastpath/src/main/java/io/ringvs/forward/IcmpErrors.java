@@ -29,7 +29,8 @@ import org.agrona.UnsafeApi;
  * 4.3.2, RFC 4443 section 2.4.
  */
 public final class IcmpErrors {
-    private static final int SHIFT_IPV4 = Ipv4Header.MIN_LENGTH + IcmpHeader.LENGTH;
+    /** Bytes by which an IPv4 error begins before the packet it is about. */
+    public static final int SHIFT_IPV4 = Ipv4Header.MIN_LENGTH + IcmpHeader.LENGTH;
     private static final int SHIFT_IPV6 = Ipv6Header.LENGTH + IcmpHeader.LENGTH;
     /** Bytes of the packet that are quoted at most. */
     private static final int MAX_QUOTE_IPV4 = 576 - SHIFT_IPV4;
@@ -78,11 +79,19 @@ public final class IcmpErrors {
         EthernetHeader.addresses(to, source | destination << 48, (int)(destination >>> 16));
     }
 
-    private static int ipv4(
-        final long packet, final int packetLength, final int error, final int mtu, final int identification) {
+    /**
+     * Writes the IPv4 and ICMP headers of an error before a packet that lies anywhere in a frame.
+     *
+     * @param packet       pointer to the packet's first byte
+     * @param packetLength bytes of it that are there
+     * @param rest         of the ICMP header, see {@link IcmpHeader#write}
+     * @return length of the error at layer 3, in bytes; it begins {@link #SHIFT_IPV4} before the packet
+     */
+    public static int ipv4(
+        final long packet, final int packetLength, final int error, final int rest, final int identification) {
         final int quote = Math.min(packetLength, MAX_QUOTE_IPV4);
         final long icmp = packet - IcmpHeader.LENGTH;
-        IcmpHeader.write(icmp, error, mtu);
+        IcmpHeader.write(icmp, error, rest);
         UnsafeApi.putShort(icmp + IcmpHeader.CHECKSUM,
             InternetChecksum.finish(InternetChecksum.add(0, icmp, IcmpHeader.LENGTH + quote)));
         final int service = Ipv4Header.typeOfService(packet) & TYPE_OF_SERVICE_BITS | INTERNETWORK_CONTROL;

@@ -59,14 +59,14 @@ public final class TunnelForwarder {
      */
     public byte forward(
         final long frame, final long headers, final Adjacency adjacency, final Encapsulation encapsulation) {
-        return forward(frame, headers, adjacency, encapsulation, encapsulation.mtu);
+        return forward(frame, headers, adjacency, encapsulation, encapsulation.mtu());
     }
 
     /** The same with another idea of the largest packet that fits inside, in bytes. */
     public byte forward(
         final long frame, final long headers, final Adjacency adjacency, final Encapsulation encapsulation,
         final int mtu) {
-        if (encapsulation.mtu == Encapsulation.UNUSABLE
+        if (!encapsulation.isUsable()
             && (adjacency.state == Adjacency.State.RESOLVED || adjacency.state == Adjacency.State.UNRESOLVED)) {
             return UNUSABLE;
         }

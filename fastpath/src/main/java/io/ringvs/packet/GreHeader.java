@@ -3,7 +3,7 @@ package io.ringvs.packet;
 import org.agrona.UnsafeApi;
 
 /**
- * Writes the GRE header of a tunnel.
+ * The GRE header of a tunnel.
  *
  * <pre>
  *   0  flags and version u16: only "checksum present" is used     2  EtherType of the packet u16
@@ -43,5 +43,20 @@ public final class GreHeader {
         UnsafeApi.putInt(header + CHECKSUM, 0);
         UnsafeApi.putShort(header + CHECKSUM,
             InternetChecksum.finish(InternetChecksum.add(0, header, LENGTH_WITH_CHECKSUM + packetLength)));
+    }
+
+    /** One of the TYPE_ constants of {@link EthernetHeader}, or another type. */
+    public static short type(final long header) {
+        return UnsafeApi.getShort(header + TYPE);
+    }
+
+    /** Whether nothing but the type follows. */
+    public static boolean isPlain(final long header) {
+        return UnsafeApi.getShort(header) == 0;
+    }
+
+    /** Whether a checksum follows, and nothing else. */
+    public static boolean hasChecksumOnly(final long header) {
+        return UnsafeApi.getShort(header) == WIRE_CHECKSUM_PRESENT;
     }
 }

@@ -36,14 +36,24 @@ public final class IcmpHeader {
         return UnsafeApi.getByte(header) & 0xff;
     }
 
+    /** Type in bits 8..15, code in bits 0..7. */
+    public static int error(final long header) {
+        return Short.reverseBytes(UnsafeApi.getShort(header)) & 0xffff;
+    }
+
+    /** The rest of the header, in host order: an MTU in the low half, if there is one. */
+    public static int rest(final long header) {
+        return Integer.reverseBytes(UnsafeApi.getInt(header + REST));
+    }
+
     /**
      * Writes a header with checksum 0.
      *
-     * @param error one of the constants above
-     * @param mtu   in bytes; 0 where the error has none
+     * @param error type and code, such as one of the constants above
+     * @param rest  of the header, in host order: an MTU in bytes, or 0
      */
-    public static void write(final long header, final int error, final int mtu) {
+    public static void write(final long header, final int error, final int rest) {
         UnsafeApi.putInt(header, Short.reverseBytes((short)error) & 0xffff);
-        UnsafeApi.putInt(header + REST, Integer.reverseBytes(mtu));
+        UnsafeApi.putInt(header + REST, Integer.reverseBytes(rest));
     }
 }

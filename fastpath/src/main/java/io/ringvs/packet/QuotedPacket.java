@@ -95,7 +95,7 @@ public final class QuotedPacket {
         return at;
     }
 
-    private static boolean hasPorts(final int protocol) {
+    static boolean hasPorts(final int protocol) {
         return protocol == IpProtocol.TCP || protocol == IpProtocol.UDP || protocol == IpProtocol.SCTP;
     }
 

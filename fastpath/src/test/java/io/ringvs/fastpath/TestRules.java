@@ -26,6 +26,7 @@ import io.ringvs.snapshot.ClientWays;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.MarkRule;
 import io.ringvs.snapshot.MarkRules;
+import io.ringvs.snapshot.PathMtus;
 import io.ringvs.snapshot.ServiceIndex;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.VirtualService;
@@ -46,6 +47,7 @@ public final class TestRules {
     private IpvsSettings settings = IpvsSettings.DEFAULTS;
     private MarkRules marks = MarkRules.NONE;
     private ClientWays clients = ClientWays.NONE;
+    private final PathMtus paths = new PathMtus();
     private long version;
 
     private static final class Entry {
@@ -211,6 +213,6 @@ public final class TestRules {
         final int ids = adjacencies.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
         final Adjacency[] byId = new Adjacency[ids];
         adjacencies.forEach((id, adjacency) -> byId[id] = adjacency);
-        return new Snapshot(++version, new ServiceIndex(services), byId, settings, marks, clients);
+        return new Snapshot(++version, new ServiceIndex(services), byId, settings, marks, clients, paths);
     }
 }

@@ -64,7 +64,7 @@ class TunnelForwarderTest {
                 final boolean innerIpv6 = (families & 1) != 0;
                 final boolean outerIpv6 = (families & 2) != 0;
                 final Destination destination = destination(tunnel, innerIpv6, outerIpv6, MTU);
-                final int largest = destination.encapsulation.mtu - (innerIpv6 ? 48 : 28);
+                final int largest = destination.encapsulation.mtu() - (innerIpv6 ? 48 : 28);
                 for (int payload = 0; payload <= largest; payload++) {
                     final byte[] packet = udp(innerIpv6).payload(payload).random(random).build();
                     assertEquals(Verdict.FORWARD, forward(packet, destination));

@@ -44,7 +44,8 @@ class QuotedPacketFuzzTest {
         final long seed = System.nanoTime();
         System.out.println("QuotedPacketFuzzTest seed " + seed);
         final Random random = new Random(seed);
-        final List<byte[]> samples = List.of(ipv4(), ipv6());
+        final List<byte[]> samples = List.of(ipv4(), ipv6(), tunnel(IpProtocol.IPIP, ""),
+            tunnel(IpProtocol.UDP, "800015b30040000001040000aabbccdd"), tunnel(IpProtocol.GRE, "8000080012340000"));
         int read = 0;
         for (int round = 0; round < ROUNDS; round++) {
             final byte[] sample = samples.get(random.nextInt(samples.size()));
@@ -79,7 +80,12 @@ class QuotedPacketFuzzTest {
         assertEquals(1, batch.related);
         final int ports = QuotedPacket.readFlow(pointer, batch.headers[0], flows.entry(1));
         assertTrue(ports == QuotedPacket.NONE || ports + 4 <= ParsedHeaders.frameLength(batch.headers[0]));
-        return ports != QuotedPacket.NONE;
+        final int inner = QuotedTunnel.inner(pointer, batch.headers[0]);
+        if (inner != QuotedTunnel.NONE) {
+            QuotedTunnel.udpPort(pointer, batch.headers[0]);
+            QuotedTunnel.readFlow(pointer, inner, flows.entry(1));
+        }
+        return ports != QuotedPacket.NONE || inner != QuotedTunnel.NONE;
     }
 
     private static byte[] ipv4() {
@@ -93,6 +99,14 @@ class QuotedPacketFuzzTest {
             .extensions(60, "3300010400000000" + "060100000000000100000000").build();
         return FrameBuilder.tcp(0).from("2001:db8:d::1", 0).to("2001:db8::100", 0).protocol(IpProtocol.ICMPV6)
             .transport("0200000000000578" + HexFormat.of().formatHex(quoted, 14, quoted.length)).build();
+    }
+
+    private static byte[] tunnel(final int protocol, final String between) {
+        final byte[] inner = FrameBuilder.tcp(TcpHeader.ACK).build();
+        final byte[] outer = FrameBuilder.tcp(0).from("192.168.1.1", 0).to("192.168.1.11", 0).protocol(protocol)
+            .transport(between + HexFormat.of().formatHex(inner, 14, inner.length)).build();
+        return FrameBuilder.tcp(0).from("203.0.113.1", 0).protocol(IpProtocol.ICMP)
+            .transport("0304000000000578" + HexFormat.of().formatHex(outer, 14, outer.length)).build();
     }
 
     private static void put16(final byte[] frame, final int offset, final int value) {

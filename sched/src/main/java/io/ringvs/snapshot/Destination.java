@@ -28,7 +28,7 @@ public final class Destination {
 
     Destination(
         final RealServer realServer, final VirtualService service, final Adjacency adjacency,
-        final IpvsSettings settings) {
+        final IpvsSettings settings, final PathMtus paths) {
         this.id = realServer.id();
         this.statisticsRow = realServer.statisticsRow();
         this.serviceStatisticsRow = service.statisticsRow;
@@ -36,7 +36,8 @@ public final class Destination {
         this.addressWord1 = realServer.config().address().word1();
         this.adjacency = adjacency;
         this.encapsulation = Encapsulation.of(
-            service.config.key().family(), realServer.config(), adjacency, settings.pmtuDisc());
+            service.config.key().family(), realServer.config(), adjacency, settings.pmtuDisc(),
+            paths.of(realServer.config().address()));
         this.realServer = realServer;
         this.service = service;
     }

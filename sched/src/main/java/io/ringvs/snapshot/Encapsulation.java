@@ -14,13 +14,12 @@ import io.ringvs.service.Tunnel;
  *   Ethernet 14 | outer IP 20 or 40 | ipip: nothing; gue: UDP 8, GUE 4; gre: 4, or 8 with a checksum | packet
  * </pre>
  *
- * <p><b>Threading:</b> immutable.
+ * <p><b>Threading:</b> immutable, but for what routers tell: see {@link PathMtu}.
  *
  * <p><b>Source:</b> ip_vs_tunnel_xmit, ip_vs_tunnel_xmit_v6 and __ip_vs_get_out_rt of Linux 6.1 {@code ip_vs_xmit.c}.
  */
 public final class Encapsulation {
-    /** {@link #mtu} of a tunnel that cannot be used: its way is too narrow, or the host has no address for its own end. */
-    public static final int UNUSABLE = 0;
+    private static final int UNUSABLE = 0;
 
     private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
@@ -40,8 +39,11 @@ public final class Encapsulation {
     public final int port;
     /** Bytes between the Ethernet header and the packet. */
     public final int length;
-    /** Largest packet that fits inside, in bytes, or {@link #UNUSABLE}. */
-    public final int mtu;
+    /** Largest packet that fits inside by the host's route, in bytes, or {@link #UNUSABLE}. */
+    private final int mtu;
+    /** What routers told of the way, of outer packets. */
+    private final PathMtu path;
+    private final int routeMtu;
     /** Whether the outer packet must stay whole where the packet inside must. */
     public final boolean pmtuDiscovery;
     /** Number of the protocol that follows the outer IP header. */
@@ -53,7 +55,8 @@ public final class Encapsulation {
     public final long destinationWord1;
 
     private Encapsulation(
-        final Family inner, final DestinationConfig server, final Adjacency adjacency, final boolean pmtuDiscovery) {
+        final Family inner, final DestinationConfig server, final Adjacency adjacency, final boolean pmtuDiscovery,
+        final PathMtu path) {
         final IpAddress source = adjacency.source;
         final Tunnel tunnel = server.tunnel();
         type = tunnel.type();
@@ -66,6 +69,8 @@ public final class Encapsulation {
         final boolean usable = source != null && source.family() == server.address().family()
             && adjacency.mtu - length >= (outerIpv6 ? MIN_MTU_IPV6 : MIN_MTU_IPV4);
         mtu = usable ? adjacency.mtu - length : UNUSABLE;
+        routeMtu = adjacency.mtu;
+        this.path = path;
         this.pmtuDiscovery = pmtuDiscovery;
         protocol = protocol(type, inner);
         sourceWord0 = source == null ? 0 : source.word0();
@@ -79,10 +84,34 @@ public final class Encapsulation {
      *
      * @param inner         family of the virtual service
      * @param pmtuDiscovery the setting pmtu_disc
+     * @param path          what routers told of the way to it
      */
     static Encapsulation of(
-        final Family inner, final DestinationConfig server, final Adjacency adjacency, final boolean pmtuDiscovery) {
-        return new Encapsulation(inner, server, adjacency, pmtuDiscovery);
+        final Family inner, final DestinationConfig server, final Adjacency adjacency, final boolean pmtuDiscovery,
+        final PathMtu path) {
+        return new Encapsulation(inner, server, adjacency, pmtuDiscovery, path);
+    }
+
+    /** Whether the tunnel can be used: its way is wide enough, and the host has an address for its own end. */
+    public boolean isUsable() {
+        return mtu != UNUSABLE;
+    }
+
+    /** Largest packet that fits inside a usable tunnel, in bytes, for a packet that is about to go this way. */
+    public int mtu() {
+        return Math.min(mtu, path.use() - length);
+    }
+
+    /**
+     * Takes what a router tells of the way in an ICMP error.
+     *
+     * @param told the largest outer packet it takes, in bytes; 0 if it tells none
+     * @return the size to tell the client, in bytes: of the way as the last packet found it
+     */
+    public int learnMtu(final int told, final long nowNs) {
+        path.learn(told, routeMtu, nowNs);
+        final int outer = Math.min(routeMtu, path.used());
+        return outer > MIN_MTU_IPV4 + length ? outer - length : outer;
     }
 
     private static int between(final Tunnel.Type type, final boolean checksum) {

@@ -1,7 +1,12 @@
 package io.ringvs.snapshot;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
+import io.ringvs.service.Family;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.RealServer;
 
@@ -30,31 +35,31 @@ public final class Snapshot {
     /** A snapshot without firewall marks and ways to clients. */
     public Snapshot(
         final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings) {
-        this(version, services, adjacencies, settings, MarkRules.NONE, ClientWays.NONE);
+        this(version, services, adjacencies, settings, MarkRules.NONE, ClientWays.NONE, new PathMtus());
     }
 
     /** @param adjacencies by destination id; null where a destination is not (any more) configured */
     public Snapshot(
         final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings,
-        final MarkRules marks, final ClientWays clients) {
+        final MarkRules marks, final ClientWays clients, final PathMtus paths) {
         this.version = version;
         this.services = services;
         this.adjacencies = adjacencies;
         this.settings = settings;
         this.marks = marks;
         this.clients = clients;
-        this.destinations = destinations(services, adjacencies, settings);
+        this.destinations = destinations(services, adjacencies, settings, paths);
     }
 
     private static Destination[] destinations(
-        final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings) {
+        final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings, final PathMtus paths) {
         final Destination[] destinations = new Destination[adjacencies.length];
         for (final VirtualService service : services.services()) {
             for (int position = 0; position < service.realServerCount(); position++) {
                 final RealServer realServer = service.realServer(position);
                 final int id = realServer.id();
                 if (id < adjacencies.length && adjacencies[id] != null) {
-                    destinations[id] = new Destination(realServer, service, adjacencies[id], settings);
+                    destinations[id] = new Destination(realServer, service, adjacencies[id], settings, paths);
                 }
             }
         }
@@ -74,6 +79,22 @@ public final class Snapshot {
             }
         }
         return false;
+    }
+
+    /**
+     * Addresses of the host at which tunnels begin and get ICMP errors about their packets: those of IPv4 that carry IPv4, as
+     * Linux knows no others.
+     */
+    public Set<IpAddress> tunnelEnds() {
+        final Set<IpAddress> ends = new HashSet<>();
+        for (final Destination each : destinations) {
+            if (each != null && each.realServer.config().method() == ForwardingMethod.TUNNEL
+                && each.service.config.key().family() == Family.IPV4
+                && each.adjacency.source != null && each.adjacency.source.family() == Family.IPV4) {
+                ends.add(each.adjacency.source);
+            }
+        }
+        return ends;
     }
 
     /** The way to a destination, or null if it is not (any more) configured. */

@@ -28,7 +28,7 @@ final class SteeredAddress {
 
     private void count(final SteeringEntry entry, final int step) {
         total += step;
-        if (entry.direction() != SteeringEntry.Direction.TO_HOST) {
+        if (entry.protocol() != 0) {
             final int protocol = SteeringLayout.protocolIndex(entry.protocol());
             served[protocol] += step;
             anyPort[protocol] += entry.port() == 0 ? step : 0;

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
  * @param family    4 or 6
  * @param address0  first 8 bytes of the address as loaded in native order; IPv4 fills the first 4 bytes
  * @param address1  last 8 bytes of the address as loaded in native order, 0 for IPv4
- * @param protocol  IP protocol number: TCP, UDP or SCTP; 0 for {@link Direction#TO_HOST}
+ * @param protocol  IP protocol number: TCP, UDP or SCTP; 0 for {@link Direction#TO_HOST}; or {@link #ERRORS_ONLY}
  * @param port      port in host order; 0 stands for every port
  */
 public record SteeringEntry(
@@ -20,6 +20,8 @@ public record SteeringEntry(
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_UDP = 17;
     public static final int IPPROTO_SCTP = 132;
+    /** In place of a protocol, with {@link Direction#TO_SERVICE} and port 0: of the address nothing but ICMP errors. */
+    public static final int ERRORS_ONLY = 0;
 
     /** Which end of a frame an entry is about; ordinals are those of {@code enum steer_direction} in steer.h. */
     public enum Direction {
@@ -42,7 +44,7 @@ public record SteeringEntry(
             if (protocol != 0 || port != 0) {
                 throw new IllegalArgumentException("an address of this host is steered around as a whole");
             }
-        } else {
+        } else if (direction != Direction.TO_SERVICE || protocol != ERRORS_ONLY || port != 0) {
             SteeringLayout.protocolIndex(protocol);
         }
     }
@@ -55,6 +57,11 @@ public record SteeringEntry(
     /** Frames from a real server that answers through the director; port 0 for all its ports. */
     public static SteeringEntry server(final InetAddress address, final int protocol, final int port) {
         return of(Direction.FROM_SERVER, address, protocol, port);
+    }
+
+    /** ICMP errors to an address. */
+    public static SteeringEntry errors(final InetAddress address) {
+        return of(Direction.TO_SERVICE, address, ERRORS_ONLY, 0);
     }
 
     /** Frames to an address of this machine, which keeps them even if they come from a real server. */

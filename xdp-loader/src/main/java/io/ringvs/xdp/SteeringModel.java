@@ -76,7 +76,9 @@ public final class SteeringModel {
                 || entries.contains(new SteeringEntry(direction, frame.family, address0, address1, frame.protocol, 0));
             case SOME_PORT -> entries.stream().anyMatch(entry -> entry.protocol() == frame.protocol
                 && isOf(entry, frame.family, direction, address0, address1));
-            case SOME_PROTOCOL, ERRORS -> entries.stream().anyMatch(
+            case SOME_PROTOCOL -> entries.stream().anyMatch(entry -> entry.protocol() != SteeringEntry.ERRORS_ONLY
+                && isOf(entry, frame.family, direction, address0, address1));
+            case ERRORS -> entries.stream().anyMatch(
                 entry -> isOf(entry, frame.family, direction, address0, address1));
         };
     }

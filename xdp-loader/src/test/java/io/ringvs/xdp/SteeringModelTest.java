@@ -41,6 +41,8 @@ class SteeringModelTest {
         SteeringEntry.host(address("10.0.0.1")),
         SteeringEntry.service(address("2001:db8::10"), 6, 80),
         SteeringEntry.server(address("2001:db8:1::20"), 17, 53),
+        SteeringEntry.errors(address("10.0.0.1")),
+        SteeringEntry.errors(address("192.168.1.10")),
         SteeringEntry.host(address("2001:db8::1")));
     /** Nested ones, of which the kernel finds the longest only. */
     private static final Set<SteeringPrefix> PREFIXES = Set.of(

@@ -1,0 +1,30 @@
+package io.ringvs.snapshot;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.ringvs.service.IpAddress;
+
+/**
+ * What routers told of the ways to tunnels' ends, by the end's address. It outlives snapshots.
+ *
+ * <p><b>Threading:</b> control thread.
+ */
+public final class PathMtus {
+    private final Map<IpAddress, PathMtu> paths = new HashMap<>();
+
+    PathMtu of(final IpAddress address) {
+        return paths.computeIfAbsent(address, each -> new PathMtu());
+    }
+
+    /** Forgets all ways but those to these addresses. */
+    public void retain(final Collection<IpAddress> addresses) {
+        paths.keySet().retainAll(addresses);
+    }
+
+    /** Forgets what was learnt too long ago. */
+    public void expire(final long nowNs) {
+        paths.values().forEach(path -> path.expire(nowNs));
+    }
+}
