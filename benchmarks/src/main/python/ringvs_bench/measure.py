@@ -39,10 +39,19 @@ def establish(setup, topology, peer, flows):
     missing = flows
     for rate in SYN_RATES:
         Source(setup, topology, flows, "syn", rate).finish(60 + 2 * flows / rate)
-        missing = max(flows - peer.connections(), 0)
+        missing = max(flows - settled(peer.connections, flows), 0)
         if missing == 0:
             break
     return missing
+
+
+def settled(count, wanted):
+    """What count() says once it is what is wanted or does not grow any more: a JVM that is not warm yet lags behind."""
+    before, now = -1, count()
+    while before < now < wanted:
+        time.sleep(0.5)
+        before, now = now, count()
+    return now
 
 
 def measure(setup, peer, flows):
