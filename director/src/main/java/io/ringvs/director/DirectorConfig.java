@@ -17,6 +17,7 @@ import io.ringvs.conntab.ConnectionTable;
  * @param zeroCopy       whether AF_XDP zero-copy is tried before copy mode
  * @param force          whether a foreign XDP program may be displaced
  * @param frameSize      bytes of a UMEM frame: 2048 or 4096
+ * @param ringSize       entries of each ring of a socket
  * @param maxConnections connections and templates at most
  * @param tableBits      conn_tab_bits, shown as {@code size=} in listings
  * @param socket         the control socket
@@ -24,7 +25,7 @@ import io.ringvs.conntab.ConnectionTable;
  */
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
-    int frameSize, int maxConnections, int tableBits, Path socket, InetSocketAddress metrics) {
+    int frameSize, int ringSize, int maxConnections, int tableBits, Path socket, InetSocketAddress metrics) {
 
     /** What a worker does when there is nothing to do. */
     enum Idle {
@@ -42,6 +43,8 @@ record DirectorConfig(
         GENERIC
     }
 
+    private static final int MIN_RING_SIZE = 64;
+    private static final int MAX_RING_SIZE = 1 << 16;
     private static final int MIN_TABLE_BITS = 8;
     private static final int MAX_TABLE_BITS = 27;
 
@@ -55,6 +58,8 @@ record DirectorConfig(
             require(core >= 0 && core < Math.max(processors, 1024), "there is no core " + core);
         }
         require(frameSize == 2048 || frameSize == 4096, "frame size must be 2048 or 4096 bytes, not " + frameSize);
+        require(Integer.bitCount(ringSize) == 1 && ringSize >= MIN_RING_SIZE && ringSize <= MAX_RING_SIZE,
+            "--ring-size must be a power of two from " + MIN_RING_SIZE + " to " + MAX_RING_SIZE + ", not " + ringSize);
         require(maxConnections >= 1 && maxConnections <= ConnectionTable.MAX_CONNECTIONS,
             "--max-connections must be from 1 to " + ConnectionTable.MAX_CONNECTIONS + ", not " + maxConnections);
         require(tableBits >= MIN_TABLE_BITS && tableBits <= MAX_TABLE_BITS,

@@ -101,7 +101,7 @@ final class PacketInterfaces implements AutoCloseable {
     }
 
     private void openSockets(final int worker, final int workers, final HostPath host) {
-        XskOptions options = XskOptions.DEFAULT.withSizes(RingSizes.DEFAULT);
+        XskOptions options = XskOptions.DEFAULT.withSizes(RingSizes.same(config.ringSize()));
         options = config.zeroCopy() ? options : options.copyOnly();
         final int ports = queuesOf(worker, workers);
         final Umem umem = keep(

@@ -45,6 +45,11 @@ final class RunCommand implements Callable<Integer> {
         description = "Bytes of a packet frame; 4096 for MTUs above about 1700 (default: ${DEFAULT-VALUE}).")
     private int frameSize;
 
+    @Option(names = "--ring-size", paramLabel = "N", defaultValue = "1024",
+        description = "Entries of each AF_XDP ring: more for a fast NIC that must ride out pauses (default: "
+            + "${DEFAULT-VALUE}).")
+    private int ringSize;
+
     @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1000000",
         description = "Connections at most, about 93 bytes each (default: ${DEFAULT-VALUE}).")
     private int maxConnections;
@@ -69,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
                 : "name the interface to serve with --interface IF, or give --no-io for the control plane alone");
         }
         final DirectorConfig config = new DirectorConfig(
-            interfaces, cores, idle, attach, !copy, force, frameSize, maxConnections, tableBits, socketPath(),
+            interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, socketPath(),
             ListenAddress.parse("--metrics", metrics));
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             final Director director = Director.start(config);
