@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
-# Compiles the steering program: build.sh SOURCE OBJECT. Run by Maven; CLANG chooses another clang.
+# Compiles an XDP program: build.sh SOURCE OBJECT. Run by Maven; CLANG chooses another clang.
 set -eu
 source=$1
 object=$2
@@ -12,7 +12,7 @@ fail() {
 }
 
 command -v "$clang" >/dev/null 2>&1 ||
-    fail "the compiler '$clang' was not found, and the steering program is C for it: apt-get install clang"
+    fail "the compiler '$clang' was not found, and the XDP programs are C for it: apt-get install clang"
 # linux/types.h includes asm/types.h, which lies in the folder of the machine's architecture.
 include=/usr/include/$(uname -m)-linux-gnu
 [ -e "$include/asm/types.h" ] || [ -e /usr/include/asm/types.h ] ||

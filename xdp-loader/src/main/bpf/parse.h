@@ -12,36 +12,21 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "headers.h"
 #include "steer.h"
 
-#define MAX_VLAN_TAGS		2	/* 802.1ad outer, 802.1Q inner */
-#define VLAN_ID_MASK		0x0fff	/* IEEE 802.1Q; number 0 stands for no VLAN, the tag tells a priority only */
 #define MAX_EXTENSION_HEADERS	8	/* RFC 8200 section 4.1 lists 6 that occur once, Destination Options twice */
 
 #define MAX_TRANSPORT_OFFSET	0x3fff	/* more than any frame has; bounds the verifier's view of it */
 
-#define IPV4_OFFSET_MASK	0x1fff	/* RFC 791 section 3.1 */
-#define IPV4_MORE_FRAGMENTS	0x2000
 #define IPV6_OFFSET_MASK	0xfff8	/* RFC 8200 section 4.5 */
 #define IPV6_MORE_FRAGMENTS	0x0001
-
-#define IPV6_HOP_BY_HOP		0
-#define IPV6_ROUTING		43
-#define IPV6_FRAGMENT		44
-#define IPV6_AUTHENTICATION	51
-#define IPV6_ICMP		58
-#define IPV6_DESTINATION_OPTS	60
 
 #define ICMP_UNREACHABLE	3	/* RFC 792; the three types that IPVS relates to connections */
 #define ICMP_QUENCH		4
 #define ICMP_EXCEEDED		11
 #define ICMPV6_INFORMATIONAL	128	/* RFC 4443 section 2.1: below are errors */
 #define ICMP_HEADER_BYTES	8
-
-struct vlan_tag {
-	__be16 control;
-	__be16 type;
-};
 
 /* First 8 bytes of any extension header; none is shorter. */
 struct extension {

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 
 import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.xdp.AttachMode;
+import io.ringvs.xdp.AttachOptions;
 
 /**
  * Everything the director is told at start.
@@ -38,9 +40,19 @@ record DirectorConfig(
     /** Which XDP mode to use. */
     enum Attach {
         /** Native, or generic where the driver has none; the log and the status tell which. */
-        AUTO,
-        NATIVE,
-        GENERIC
+        AUTO(AttachMode.NATIVE, AttachMode.GENERIC),
+        NATIVE(AttachMode.NATIVE),
+        GENERIC(AttachMode.GENERIC);
+
+        private final AttachMode[] modes;
+
+        Attach(final AttachMode... modes) {
+            this.modes = modes;
+        }
+
+        AttachOptions options() {
+            return AttachOptions.DEFAULT.withModes(modes);
+        }
     }
 
     private static final int MIN_RING_SIZE = 64;

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 
 /** Entry point of the JVM's side of the {@code ringvs} command. */
 @Command(name = "ringvs", description = "A Linux Virtual Server director in userspace.",
-    subcommands = {RunCommand.class, ReplayCommand.class}, mixinStandardHelpOptions = true,
+    subcommands = {RunCommand.class, DecapCommand.class, ReplayCommand.class}, mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = 2, exitCodeOnExecutionException = 1)
 public final class Main {
     private Main() {

@@ -14,7 +14,6 @@ import io.ringvs.ring.RingSizes;
 import io.ringvs.ring.Umem;
 import io.ringvs.ring.XskOptions;
 import io.ringvs.ring.XskSocket;
-import io.ringvs.xdp.AttachMode;
 import io.ringvs.xdp.AttachOptions;
 import io.ringvs.xdp.InterfaceProbe;
 import io.ringvs.xdp.SteeringMap;
@@ -92,12 +91,8 @@ final class PacketInterfaces implements AutoCloseable {
             throw new StartException(
                 "interface " + name + " is down; bring it up with `ip link set " + name + " up`");
         }
-        final AttachOptions options = switch (config.attach()) {
-            case AUTO -> AttachOptions.DEFAULT;
-            case NATIVE -> AttachOptions.DEFAULT.withModes(AttachMode.NATIVE);
-            case GENERIC -> AttachOptions.DEFAULT.withModes(AttachMode.GENERIC);
-        };
-        programs.add(XdpProgram.attach(name, steeringMap, options.withForce(config.force())));
+        final AttachOptions options = config.attach().options().withForce(config.force());
+        programs.add(XdpProgram.attach(name, steeringMap, options));
     }
 
     private void openSockets(final int worker, final int workers, final HostPath host) {

@@ -1,6 +1,6 @@
 package io.ringvs.xdp;
 
-/** Where in the receive path the kernel runs the steering program. */
+/** Where in the receive path the kernel runs an XDP program. */
 public enum AttachMode {
     /** In the driver, before a socket buffer exists. */
     NATIVE(1 << 2),

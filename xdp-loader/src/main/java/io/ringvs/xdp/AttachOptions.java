@@ -3,7 +3,7 @@ package io.ringvs.xdp;
 import java.util.List;
 
 /**
- * How a steering program is attached.
+ * How an XDP program is attached.
  *
  * @param force whether a program that is already there is removed
  * @param modes the modes to try, the preferred one first

@@ -60,7 +60,7 @@ final class Bpf {
 
     static void requireCapabilities(final Set<Capability> effective) {
         final boolean privileged = effective.contains(Capability.CAP_SYS_ADMIN);
-        require(privileged || effective.contains(Capability.CAP_BPF), "CAP_BPF", "loading the steering program");
+        require(privileged || effective.contains(Capability.CAP_BPF), "CAP_BPF", "loading an XDP program");
         require(privileged || effective.contains(Capability.CAP_PERFMON), "CAP_PERFMON",
             "loading a program that computes with addresses");
         require(effective.contains(Capability.CAP_NET_ADMIN), "CAP_NET_ADMIN", "attaching to an interface");

@@ -1,11 +1,5 @@
 package io.ringvs.xdp;
 
-import io.ringvs.linux.Errno;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import org.agrona.UnsafeApi;
-
 /**
  * One copy of the steering program in the kernel, with maps of its own but for the shared {@link SteeringMap}.
  *
@@ -16,106 +10,48 @@ final class SteeringProgram implements AutoCloseable {
     static final String NAME = "ringvs_steer";
     private static final String RESOURCE = "steer.bpf.o";
 
-    private final Bpf bpf;
-    private long object;
+    private final BpfObject object;
 
-    private SteeringProgram(final Bpf bpf, final long object) {
-        this.bpf = bpf;
+    private SteeringProgram(final BpfObject object) {
         this.object = object;
     }
 
     static SteeringProgram load(final SteeringMap steering) {
-        return load(steering, readResource());
+        return load(steering, BpfObject.resource(RESOURCE));
     }
 
     static SteeringProgram load(final SteeringMap steering, final byte[] elf) {
-        final Bpf bpf = Bpf.get();
-        bpf.log.take();
-        final SteeringProgram program = new SteeringProgram(bpf, open(bpf, elf));
+        final BpfObject object = BpfObject.open(NAME, "the steering program", elf);
         try {
-            program.share("rvs_services", steering.servicesFd());
-            program.share("rvs_config", steering.configFd());
-            program.share("rvs_prefixes", steering.prefixesFd());
-            final int result = bpf.calls.bpf_object__load(program.object);
-            if (result < 0) {
-                throw new XdpException("the kernel did not accept the steering program ("
-                    + Errno.text(-result) + "); Linux 5.18 or newer is needed" + bpf.log.take());
-            }
-            return program;
+            object.share("rvs_services", steering.servicesFd());
+            object.share("rvs_config", steering.configFd());
+            object.share("rvs_prefixes", steering.prefixesFd());
+            object.load();
+            return new SteeringProgram(object);
         } catch (final RuntimeException e) {
-            program.close();
+            object.close();
             throw e;
         }
     }
 
-    private static long open(final Bpf bpf, final byte[] elf) {
-        final long buffer = UnsafeApi.allocateMemory(elf.length);
-        try {
-            for (int i = 0; i < elf.length; i++) {
-                UnsafeApi.putByte(buffer + i, elf[i]);
-            }
-            final long object = bpf.calls.bpf_object__open_mem(buffer, elf.length, 0);
-            if (object == 0) {
-                throw new XdpException("libbpf cannot read the steering program" + bpf.log.take());
-            }
-            return object;
-        } finally {
-            UnsafeApi.freeMemory(buffer);
-        }
-    }
-
-    private static byte[] readResource() {
-        try (InputStream in = SteeringProgram.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) {
-                throw new XdpException(RESOURCE + " is not on the class path: it was not built or not packed");
-            }
-            return in.readAllBytes();
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void share(final String map, final int fd) {
-        Bpf.check(bpf.calls.bpf_map__reuse_fd(find(map), fd), "bpf_map__reuse_fd", map);
-    }
-
-    private long find(final String map) {
-        final long address = bpf.calls.bpf_object__find_map_by_name(object, map);
-        if (address == 0) {
-            throw new XdpException("the steering program has no map " + map + ": it is of another version");
-        }
-        return address;
-    }
-
-    private int mapFd(final String map) {
-        return Bpf.check(bpf.calls.bpf_map__fd(find(map)), "bpf_map__fd", map);
-    }
-
-    int fd() {
-        final long program = bpf.calls.bpf_object__find_program_by_name(object, NAME);
-        if (program == 0) {
-            throw new XdpException("the object has no program " + NAME + ": it is of another version");
-        }
-        return Bpf.check(bpf.calls.bpf_program__fd(program), "bpf_program__fd", NAME);
+    BpfObject object() {
+        return object;
     }
 
     HostMacs hostMacs() {
-        return new HostMacs(bpf, mapFd("rvs_mac"), mapFd("rvs_other_macs"));
+        return new HostMacs(object.bpf(), object.mapFd("rvs_mac"), object.mapFd("rvs_other_macs"));
     }
 
     XskMap xskMap() {
-        return new XskMap(bpf, mapFd("rvs_sockets"));
+        return new XskMap(object.bpf(), object.mapFd("rvs_sockets"));
     }
 
-    XdpCounters counters() {
-        return new XdpCounters(bpf, mapFd("rvs_counters"));
+    XdpCounters<XdpVerdict> counters() {
+        return new XdpCounters<>(object.bpf(), object.mapFd("rvs_counters"), XdpVerdict.class);
     }
 
     @Override
     public void close() {
-        if (object != 0) {
-            bpf.calls.bpf_object__close(object);
-            object = 0;
-        }
+        object.close();
     }
 }

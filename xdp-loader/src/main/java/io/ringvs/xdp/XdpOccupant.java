@@ -55,9 +55,9 @@ record XdpOccupant(int interfaceIndex, int programId, String name) {
         }
     }
 
-    /** Whether it is a steering program, or cannot be told from one. */
+    /** Whether it is a program of RingVS, or cannot be told from one. */
     boolean mayBeRingvs() {
-        return name.isEmpty() || SteeringProgram.NAME.equals(name);
+        return name.isEmpty() || SteeringProgram.NAME.equals(name) || DecapProgram.NAME.equals(name);
     }
 
     /** Why an interface cannot be had, and what to do, in one sentence. */
@@ -70,7 +70,8 @@ record XdpOccupant(int interfaceIndex, int programId, String name) {
                 + " (its name needs CAP_SYS_ADMIN to be read): stop what attached it, or use --force to displace it";
         }
         if (mayBeRingvs()) {
-            return interfaceName + " is already steered by another RingVS" + owner
+            return interfaceName + " is already " + (SteeringProgram.NAME.equals(name) ? "steered" : "decapsulated")
+                + " by another RingVS" + owner
                 + ": stop that one, or use --force to take the interface over";
         }
         return interfaceName + " already runs the XDP program " + name + " (id " + programId + owner

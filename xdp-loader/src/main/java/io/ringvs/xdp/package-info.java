@@ -1,5 +1,6 @@
 /**
- * The steering program in the kernel, and the maps by which RingVS tells it what to steer.
+ * The XDP programs in the kernel, and the maps by which RingVS tells them what to do: the director's steering program,
+ * and the decapsulation program of real servers ({@link io.ringvs.xdp.DecapProgram}).
  *
  * <pre>
  *   SteeringMap (one a daemon) ---- shared by ----+

@@ -6,29 +6,15 @@ import io.ringvs.linux.LinuxCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.agrona.UnsafeApi;
 
 /** The steering program in the kernel, run on frames from memory (BPF_PROG_RUN) instead of from an interface. */
 final class ProgramRun implements AutoCloseable {
-    static final int XDP_PASS = 2;
-    static final int XDP_REDIRECT = 4;
-
-    /** {@code struct bpf_test_run_opts} of bpf/bpf.h. */
-    private static final int OPTIONS_BYTES = 80;
-    private static final int DATA_IN = 8;
-    private static final int DATA_SIZE_IN = 24;
-    private static final int RETURN_VALUE = 56;
-    private static final int REPEAT = 60;
-    private static final int DURATION_NS = 64;
-    private static final int MAX_FRAME_BYTES = 4096;
-
     final SteeringMap steering;
     final HostMacs hostMacs;
     final XskMap xskMap;
-    final XdpCounters counters;
+    final XdpCounters<XdpVerdict> counters;
     private final SteeringProgram program;
-    private final long frame = UnsafeApi.allocateMemory(MAX_FRAME_BYTES);
-    private final long options = UnsafeApi.allocateMemory(OPTIONS_BYTES);
+    private final FrameRun run;
     private int socketFd = -1;
 
     ProgramRun() {
@@ -38,6 +24,7 @@ final class ProgramRun implements AutoCloseable {
     ProgramRun(final SteeringMap steering) {
         this.steering = steering;
         program = SteeringProgram.load(steering);
+        run = new FrameRun(program.object().fd());
         hostMacs = program.hostMacs();
         hostMacs.setOwn(TestFrames.HOST_MAC);
         xskMap = program.xskMap();
@@ -68,28 +55,18 @@ final class ProgramRun implements AutoCloseable {
         });
         assertEquals(1, counted.size(), () -> "every frame is counted once, but this one under " + counted);
         final XdpVerdict verdict = counted.get(0);
-        assertEquals(verdict.isPassed() ? XDP_PASS : XDP_REDIRECT, action, verdict::name);
+        assertEquals(verdict.isPassed() ? FrameRun.XDP_PASS : FrameRun.XDP_REDIRECT, action, verdict::name);
         return verdict;
     }
 
     /** Runs the program {@code repeat} times on a frame and returns the last XDP action. */
     int run(final byte[] bytes, final int repeat) {
-        for (int i = 0; i < bytes.length; i++) {
-            UnsafeApi.putByte(frame + i, bytes[i]);
-        }
-        UnsafeApi.setMemory(options, OPTIONS_BYTES, (byte)0);
-        UnsafeApi.putLong(options, OPTIONS_BYTES);
-        UnsafeApi.putLong(options + DATA_IN, frame);
-        UnsafeApi.putInt(options + DATA_SIZE_IN, bytes.length);
-        UnsafeApi.putInt(options + REPEAT, repeat);
-        Bpf.check(Bpf.get().calls.bpf_prog_test_run_opts(program.fd(), options), "bpf_prog_test_run_opts",
-            bytes.length + " bytes");
-        return UnsafeApi.getInt(options + RETURN_VALUE);
+        return run.run(bytes, repeat);
     }
 
     /** Mean time of one run in the last call, in nanoseconds. */
     int durationNs() {
-        return UnsafeApi.getInt(options + DURATION_NS);
+        return run.durationNs();
     }
 
     @Override
@@ -99,7 +76,6 @@ final class ProgramRun implements AutoCloseable {
         }
         program.close();
         steering.close();
-        UnsafeApi.freeMemory(frame);
-        UnsafeApi.freeMemory(options);
+        run.close();
     }
 }

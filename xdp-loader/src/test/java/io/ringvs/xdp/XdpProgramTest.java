@@ -210,7 +210,7 @@ class XdpProgramTest {
                 () -> XdpProgram.attach("rvs7", steering, AttachOptions.DEFAULT))).getMessage());
         assertEquals("'an-interface-name' is no interface name: those have 1 to 15 characters",
             assertThrows(XdpException.class, () -> InterfaceProbe.of("an-interface-name")).getMessage());
-        assertEquals("lo carries no Ethernet frames, which steering needs",
+        assertEquals("lo carries no Ethernet frames, which an XDP program of RingVS needs",
             assertThrows(XdpException.class, () -> namespace.call(
                 () -> XdpProgram.attach("lo", steering, AttachOptions.DEFAULT))).getMessage());
     }

@@ -44,12 +44,16 @@ final class RunningDirector implements Lab.Started {
     static RunningDirector launchAt(
         final Lab lab, final Host host, final Path socket, final String[] wrapper, final String... options) {
         final List<String> command = new ArrayList<>(Arrays.asList(wrapper));
-        command.addAll(List.of(
-            "java", "@" + TARGET.resolve("jvm.options"), "-cp",
-            TARGET.resolve("lib") + "/*:" + TARGET.resolve("classes"), "io.ringvs.director.Main", "run",
-            "--socket", socket.toString()));
+        command.addAll(java("run"));
+        command.addAll(List.of("--socket", socket.toString()));
         command.addAll(Arrays.asList(options));
         return lab.keep(new RunningDirector(socket, host.start("director", command.toArray(String[]::new))));
+    }
+
+    /** How ringvs starts a command that runs in a JVM. */
+    static List<String> java(final String command) {
+        return List.of("java", "@" + TARGET.resolve("jvm.options"), "-cp",
+            TARGET.resolve("lib") + "/*:" + TARGET.resolve("classes"), "io.ringvs.director.Main", command);
     }
 
     /** ringvs adm with these arguments, which must succeed. */
