@@ -61,13 +61,25 @@ static __always_inline bool is_due(void)
     return true;
 }
 
+/* Into the first bytes of the payload. That they are there is checked by who sets `stamped`. */
+static __always_inline void write_stamp(const struct xdp_md *context, __u64 stamp)
+{
+    char *payload = (char *)(long)context->data + sizeof(struct ethhdr) + sizeof(struct iphdr) +
+                    (constants.udp ? sizeof(struct udphdr) : sizeof(struct tcphdr));
+    if (payload + STAMP_BYTES <= (const char *)(long)context->data_end) {
+        __builtin_memcpy(payload, &stamp, STAMP_BYTES);
+    }
+}
+
+static __always_inline const volatile struct flowgen_length *next_length(void)
+{
+    const __u32 turn = progress.sent % MIX_PERIOD;
+    return &constants.lengths[(turn < MIX_FIRST ? 0 : turn < MIX_SECOND ? 1 : 2) & 3];
+}
+
 SEC("xdp")
 int generate(struct xdp_md *context)
 {
-    struct frame *frame = (void *)(long)context->data;
-    if ((const char *)frame + MIN_FRAME_BYTES > (const char *)(long)context->data_end) {
-        return XDP_ABORTED;
-    }
     if (progress.sent >= constants.frame_limit || (constants.interval_ns != 0 && !is_due())) {
         return XDP_DROP;
     }
@@ -75,25 +87,43 @@ int generate(struct xdp_md *context)
     if (flow == ~0u) {
         return XDP_DROP;
     }
+    const volatile struct flowgen_length *length = next_length();
+    if (length->frame_bytes < constants.longest &&
+        bpf_xdp_adjust_tail(context, (int)(length->frame_bytes - constants.longest)) != 0) {
+        return XDP_ABORTED;
+    }
+    struct frame *frame = (void *)(long)context->data;
+    if ((const char *)frame + MIN_FRAME_BYTES > (const char *)(long)context->data_end) {
+        return XDP_ABORTED;
+    }
+    const __u64 stamp = constants.stamped ? progress.due_ns - constants.interval_ns : 0;
+    const __u16 service_port = bpf_htons(constants.first_port + flow % constants.service_count);
     const __u32 client = bpf_htonl(constants.first_client + (flow >> PORTS_PER_CLIENT_BITS));
     const __u16 port = bpf_htons(FIRST_CLIENT_PORT + (flow & ((1u << PORTS_PER_CLIENT_BITS) - 1)));
     const __u32 client_sum = (client & 0xffff) + (client >> 16);
-    const __u16 l4_checksum = fold_checksum(constants.l4_sum + client_sum + port);
+    const __u16 l4_checksum = fold_checksum(length->l4_sum + client_sum + port + service_port + sum_stamp(stamp));
 
     for (unsigned i = 0; i < sizeof(constants.template) / sizeof(__u64); i++) {
         ((__u64 *)frame)[i] = constants.template.words[i];
     }
     frame->ip.saddr = client;
-    frame->ip.check = fold_checksum(constants.ip_sum + client_sum);
+    frame->ip.tot_len = length->ip_bytes;
+    frame->ip.check = fold_checksum(length->ip_sum + client_sum);
     if (constants.udp) {
         frame->udp.source = port;
+        frame->udp.dest = service_port;
+        frame->udp.len = length->l4_bytes;
         frame->udp.check = l4_checksum == 0 ? 0xffff : l4_checksum;
     } else {
         frame->tcp.source = port;
+        frame->tcp.dest = service_port;
         frame->tcp.check = l4_checksum;
     }
+    if (constants.stamped) {
+        write_stamp(context, stamp);
+    }
     progress.sent++;
-    return bpf_redirect(constants.interface, 0);
+    return constants.to_stack ? XDP_PASS : bpf_redirect(constants.interface, 0);
 }
 
 char _license[] SEC("license") = "GPL";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The receiver: counts and drops what arrives for the VIP at a real server's MAC address. Prints the totals since its
- * start every interval, one JSON object a line, until SIGINT or SIGTERM.
+ * The receiver: counts and drops what arrives for an address at a real server's MAC address. Prints the totals since
+ * its start every interval, one JSON object a line, until SIGINT or SIGTERM. On SIGUSR1 it prints, and forgets, how old
+ * the stamped frames were on arrival: pairs of a bucket's number (sink.h) and its count, and the longest gap.
  *
  * Where on the interface it counts matters on veth, whose receive side runs on the sender's core:
  *     tc    takes socket buffers as they are; costs least, and the same whoever sent them
@@ -25,6 +26,7 @@ static struct sink_counters read_counters(int map, int cpus)
         total.bytes += each[i].bytes;
         total.other += each[i].other;
         total.broken += each[i].broken;
+        total.gap_ns = each[i].gap_ns > total.gap_ns ? each[i].gap_ns : total.gap_ns;
     }
     return total;
 }
@@ -36,6 +38,46 @@ static void print_counters(int map, int cpus)
     printf("{\"monotonic_ns\": %lu, \"frames\": %llu, \"bytes\": %llu, \"other\": %llu, \"broken\": %llu}\n",
            now, c.frames, c.bytes, c.other, c.broken);
     fflush(stdout);
+}
+
+/* The counters go on; the ages and the gap begin anew. */
+static void print_ages(int ages, int counters, int cpus)
+{
+    static const uint32_t zero;
+    uint64_t each[cpus];
+    const char *separator = "";
+    printf("{\"gap_ns\": %llu, \"ages\": [", read_counters(counters, cpus).gap_ns);
+    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+        uint64_t count = 0;
+        if (bpf_map_lookup_elem(ages, &bucket, each) != 0) {
+            fail("cannot read the ages: %s", strerror(errno));
+        }
+        for (int i = 0; i < cpus; i++) {
+            count += each[i];
+        }
+        if (count != 0) {
+            printf("%s[%u, %lu]", separator, bucket, count);
+            separator = ", ";
+            memset(each, 0, sizeof(each));
+            bpf_map_update_elem(ages, &bucket, each, BPF_ANY);
+        }
+    }
+    puts("]}");
+    fflush(stdout);
+    struct sink_counters counted[cpus];
+    bpf_map_lookup_elem(counters, &zero, counted);
+    for (int i = 0; i < cpus; i++) {
+        counted[i].last_ns = counted[i].gap_ns = 0;
+    }
+    bpf_map_update_elem(counters, &zero, counted, BPF_ANY);
+}
+
+static volatile sig_atomic_t ages_wanted;
+
+static void want_ages(int signal_number)
+{
+    (void)signal_number;
+    ages_wanted = 1;
 }
 
 static void attach_tc(struct bpf_tc_hook *ingress, int program)
@@ -52,16 +94,17 @@ static void attach_tc(struct bpf_tc_hook *ingress, int program)
 
 static void usage(void)
 {
-    fail("usage: sink --interface IF --vip ADDRESS --mac MAC [--hook xdp|tc] [--interval MILLISECONDS]"
-         " [--cpu N]");
+    fail("usage: sink --interface IF --address ADDRESS --mac MAC [--tunnel] [--hook xdp|tc]\n"
+         "            [--interval MILLISECONDS] [--cpu N]");
 }
 
 int main(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"interface", required_argument, NULL, 'i'}, {"vip", required_argument, NULL, 'v'},
+        {"interface", required_argument, NULL, 'i'}, {"address", required_argument, NULL, 'v'},
         {"mac", required_argument, NULL, 'm'},       {"interval", required_argument, NULL, 't'},
-        {"cpu", required_argument, NULL, 'c'},       {"hook", required_argument, NULL, 'h'}, {0}};
+        {"cpu", required_argument, NULL, 'c'},       {"hook", required_argument, NULL, 'h'},
+        {"tunnel", no_argument, NULL, 'T'}, {0}};
     struct sink_constants constants = {0};
     int interface = 0, cpu = -1;
     unsigned long interval_ms = 100;
@@ -69,10 +112,11 @@ int main(int argc, char **argv)
     for (int letter; (letter = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         switch (letter) {
         case 'i': interface = interface_argument("interface", optarg); break;
-        case 'v': constants.vip = address_argument("vip", optarg); break;
+        case 'v': constants.address = address_argument("address", optarg); break;
         case 'm': mac_argument("mac", optarg, constants.mac); mac_given = true; break;
         case 't': interval_ms = number_argument("interval", optarg, 3600000); break;
         case 'c': cpu = number_argument("cpu", optarg, CPU_SETSIZE - 1); break;
+        case 'T': constants.tunnel = 1; break;
         case 'h':
             by_tc = strcmp(optarg, "tc") == 0;
             if (!by_tc && strcmp(optarg, "xdp") != 0) {
@@ -82,10 +126,11 @@ int main(int argc, char **argv)
         default: usage();
         }
     }
-    if (interface == 0 || constants.vip == 0 || !mac_given || interval_ms == 0 || optind != argc) {
+    if (interface == 0 || constants.address == 0 || !mac_given || interval_ms == 0 || optind != argc) {
         usage();
     }
     stop_on_signals();
+    sigaction(SIGUSR1, &(struct sigaction){.sa_handler = want_ages}, NULL);
     pin_to_cpu(cpu);
 
     struct bpf_object *object = open_bpf_object();
@@ -98,11 +143,16 @@ int main(int argc, char **argv)
         attach_xdp(interface, bpf_program_fd(object, "count_xdp"));
     }
     const int map = bpf_object__find_map_fd_by_name(object, "counters"), cpus = libbpf_num_possible_cpus();
+    const int ages = bpf_object__find_map_fd_by_name(object, "ages");
 
     const struct timespec interval = {.tv_sec = interval_ms / 1000, .tv_nsec = interval_ms % 1000 * 1000000};
     while (!stopped) {
         print_counters(map, cpus);
         nanosleep(&interval, NULL);
+        if (ages_wanted) {
+            ages_wanted = 0;
+            print_ages(ages, map, cpus);
+        }
     }
     print_counters(map, cpus);
     if (by_tc) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the three tools have in common: a BPF object inside the executable, arguments, clean ends. */
+/* What the tools have in common: a BPF object inside the executable, arguments, clean ends. */
 #ifndef RINGVS_BENCH_TOOL_H
 #define RINGVS_BENCH_TOOL_H
 
@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,6 +112,17 @@ static int interface_argument(const char *name, const char *text)
         fail("--%s: no interface '%s' in this network namespace", name, text);
     }
     return index;
+}
+
+static void interface_mac(int interface, unsigned char mac[6])
+{
+    struct ifreq request = {0};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (if_indextoname(interface, request.ifr_name) == NULL || ioctl(fd, SIOCGIFHWADDR, &request) != 0) {
+        fail("cannot read the interface's MAC address: %s", strerror(errno));
+    }
+    close(fd);
+    memcpy(mac, request.ifr_hwaddr.sa_data, 6);
 }
 
 /* Opens the built-in BPF object; the caller sets its constants, then calls bpf_object__load. */

@@ -3,17 +3,19 @@
  * A minimal AF_XDP forwarder, the floor RingVS is compared with: it receives the frames for one address on a queue,
  * writes the real server's MAC address over the destination (what direct routing does, without looking anything up)
  * and transmits them from the same UMEM frame, on the same interface or on another one with a shared UMEM.
+ * With --tunnel-to it also puts an IPv4 header before the packet (IPIP, what a tunnel does).
  *
  *     fill ring -> kernel RX -> RX ring -> MAC rewrite -> TX ring -> kernel TX -> completion ring -> fill ring
  */
 #include <getopt.h>
-#include <net/ethernet.h>
+#include <netinet/in.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 
+#include "frame.h"
 #include "xsk.h"
 
 #define BATCH 64
+#define TUNNEL_TTL 63       /* one hop less than the source's frames have */
 #define IDLE_SPINS 2000     /* empty turns before the adaptive strategy sleeps */
 #define POLL_TIMEOUT_MS 100 /* bounds how long a stop request can wait */
 
@@ -21,6 +23,7 @@ struct options {
     int in, out, cpu;
     uint32_t queue;
     bool adaptive;
+    uint32_t tunnel_from, tunnel_to;
     struct {
         uint32_t vip;
     } constants;
@@ -30,7 +33,11 @@ struct options {
 struct forwarder {
     struct xsk in, shared, *out; /* `out` is `in` when one-arm, `shared` when two-arm */
     char *umem;
-    unsigned char mac_header[12]; /* destination and source, as every frame leaves */
+    bool tunnel;
+    struct {
+        struct ethhdr eth; /* as every frame leaves */
+        struct iphdr ip;   /* of the tunnel, without its length; the checksum of that */
+    } __attribute__((packed)) header;
     uint64_t received, transmitted, dropped;
 };
 
@@ -57,6 +64,22 @@ static void kick(struct forwarder *f)
     }
 }
 
+/* Rewrites a frame; with a tunnel it then begins earlier, in the room before it. */
+static struct xdp_desc forward_frame(const struct forwarder *f, struct xdp_desc frame)
+{
+    if (!f->tunnel) {
+        memcpy(f->umem + frame.addr, &f->header.eth, 2 * ETH_ALEN);
+        return (struct xdp_desc){.addr = frame.addr, .len = frame.len};
+    }
+    frame.addr -= sizeof(struct iphdr);
+    frame.len += sizeof(struct iphdr);
+    memcpy(f->umem + frame.addr, &f->header, sizeof(f->header));
+    struct iphdr *ip = (struct iphdr *)(f->umem + frame.addr + sizeof(struct ethhdr));
+    ip->tot_len = htons(frame.len - sizeof(struct ethhdr));
+    ip->check = fold_checksum((uint16_t)~ip->check + ip->tot_len);
+    return (struct xdp_desc){.addr = frame.addr, .len = frame.len};
+}
+
 /* One turn: receive, rewrite, transmit. Returns how many frames it received. */
 static uint32_t forward_batch(struct forwarder *f)
 {
@@ -75,9 +98,7 @@ static uint32_t forward_batch(struct forwarder *f)
     for (uint32_t i = 0; i < count; i++) {
         const struct xdp_desc received = *ring_descriptor(&f->in.rx, f->in.rx.mine + i);
         if (i < room) {
-            memcpy(f->umem + received.addr, f->mac_header, sizeof(f->mac_header));
-            *ring_descriptor(&f->out->tx, f->out->tx.mine + i) =
-                (struct xdp_desc){.addr = received.addr, .len = received.len};
+            *ring_descriptor(&f->out->tx, f->out->tx.mine + i) = forward_frame(f, received);
         } else {
             *ring_address(&f->in.fill, f->in.fill.mine + i - room) = received.addr & ~(uint64_t)(FRAME_BYTES - 1);
         }
@@ -110,21 +131,26 @@ static void run(struct forwarder *f, bool adaptive)
     }
 }
 
-static void own_mac(int interface, unsigned char mac[6])
+static void set_header(struct forwarder *f, const struct options *o)
 {
-    struct ifreq request = {0};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (if_indextoname(interface, request.ifr_name) == NULL || ioctl(fd, SIOCGIFHWADDR, &request) != 0) {
-        fail("cannot read the interface's MAC address: %s", strerror(errno));
+    memcpy(f->header.eth.h_dest, o->real_server, ETH_ALEN);
+    memcpy(f->header.eth.h_source, o->own, ETH_ALEN);
+    f->header.eth.h_proto = htons(ETH_P_IP);
+    f->tunnel = o->tunnel_to != 0;
+    f->header.ip = (struct iphdr){.version = 4, .ihl = 5, .frag_off = htons(0x4000), .ttl = TUNNEL_TTL,
+                                  .protocol = IPPROTO_IPIP, .saddr = o->tunnel_from, .daddr = o->tunnel_to};
+    uint32_t sum = 0;
+    for (size_t i = 0; i < sizeof(struct iphdr) / 2; i++) {
+        sum += ((const uint16_t *)&f->header.ip)[i];
     }
-    close(fd);
-    memcpy(mac, request.ifr_hwaddr.sa_data, 6);
+    f->header.ip.check = fold_checksum(sum);
 }
 
 static void usage(void)
 {
     fail("usage: xsk_forward --interface IF --vip ADDRESS --real-server-mac MAC [--out IF] [--queue N]"
-         " [--cpu N] [--idle busy|adaptive]");
+         " [--cpu N] [--idle busy|adaptive]\n"
+         "                   [--tunnel-from ADDRESS --tunnel-to ADDRESS]");
 }
 
 static struct options parse_options(int argc, char **argv)
@@ -133,7 +159,8 @@ static struct options parse_options(int argc, char **argv)
         {"interface", required_argument, NULL, 'i'}, {"out", required_argument, NULL, 'o'},
         {"vip", required_argument, NULL, 'v'},       {"real-server-mac", required_argument, NULL, 'm'},
         {"queue", required_argument, NULL, 'q'},     {"cpu", required_argument, NULL, 'c'},
-        {"idle", required_argument, NULL, 'I'},      {0}};
+        {"idle", required_argument, NULL, 'I'},      {"tunnel-from", required_argument, NULL, 's'},
+        {"tunnel-to", required_argument, NULL, 't'}, {0}};
     struct options o = {.cpu = -1};
     bool mac_given = false;
     for (int letter; (letter = getopt_long(argc, argv, "", names, NULL)) != -1;) {
@@ -144,6 +171,8 @@ static struct options parse_options(int argc, char **argv)
         case 'm': mac_argument("real-server-mac", optarg, o.real_server); mac_given = true; break;
         case 'q': o.queue = number_argument("queue", optarg, 63); break;
         case 'c': o.cpu = number_argument("cpu", optarg, CPU_SETSIZE - 1); break;
+        case 's': o.tunnel_from = address_argument("tunnel-from", optarg); break;
+        case 't': o.tunnel_to = address_argument("tunnel-to", optarg); break;
         case 'I':
             o.adaptive = strcmp(optarg, "adaptive") == 0;
             if (!o.adaptive && strcmp(optarg, "busy") != 0) {
@@ -153,13 +182,13 @@ static struct options parse_options(int argc, char **argv)
         default: usage();
         }
     }
-    if (o.in == 0 || o.constants.vip == 0 || !mac_given || optind != argc) {
+    if (o.in == 0 || o.constants.vip == 0 || !mac_given || optind != argc || !o.tunnel_from != !o.tunnel_to) {
         usage();
     }
     if (o.out == 0) {
         o.out = o.in;
     }
-    own_mac(o.out, o.own);
+    interface_mac(o.out, o.own);
     return o;
 }
 
@@ -181,8 +210,7 @@ int main(int argc, char **argv)
         f.shared = open_xsk(o.out, o.queue, f.umem, &f.in);
         f.out = &f.shared;
     }
-    memcpy(f.mac_header, o.real_server, 6);
-    memcpy(f.mac_header + 6, o.own, 6);
+    set_header(&f, &o);
     for (uint32_t i = 0; i < RING_SIZE; i++) {
         *ring_address(&f.in.fill, i) = (uint64_t)i * FRAME_BYTES;
     }

@@ -32,13 +32,16 @@ packages_for() {
             [ -e /etc/services ] || echo netbase
             ;;
         test)
-            packages_for demo
+            packages_for bench
             ;;
         bench)
             packages_for demo
             command -v make >/dev/null || echo make
             python3 -c 'import json, statistics' 2>/dev/null || echo python3
             [ -e /usr/include/libelf.h ] || echo libelf-dev
+            command -v nft >/dev/null || echo nftables
+            command -v taskset >/dev/null || echo util-linux
+            [ -e /usr/share/javascript/chart.js/chart.min.js ] || echo libjs-chart.js
             ;;
     esac
 }

@@ -5,6 +5,8 @@
     two arms  gen:g0 ------ dir:d0
               rcv:r0 ------ dir:d1
 """
+import ipaddress
+import itertools
 import os
 import re
 import signal
@@ -12,12 +14,14 @@ import subprocess
 import time
 
 VIP = "192.168.1.10"
-CLIENTS = "10.0.0.0/8"
+DIRECTOR_ADDRESS = "192.168.1.213"
 SOURCE_MAC = "02:00:00:00:00:01"
 DIRECTOR_MAC = "02:00:00:00:00:02"
 DIRECTOR_OUT_MAC = "02:00:00:00:00:03"
 REAL_SERVER_MAC = "02:00:00:00:00:20"
 PREFIX = "rvs-bench"
+SERVERS = "172.16.0.0/16"
+MTU = "1600"  # room for a tunnel's header around the longest frame
 
 
 class CommandFailed(Exception):
@@ -67,8 +71,9 @@ def remove_leftovers():
 class Topology:
     """Namespaces and links for one measurement with the given number of arms."""
 
-    def __init__(self, arms):
+    def __init__(self, arms, queues=1):
         self.arms = arms
+        self.queues = queues
         self.source_ns = f"{PREFIX}-{os.getpid()}-gen"
         self.director_ns = f"{PREFIX}-{os.getpid()}-dir"
         self.receiver_ns = self.source_ns if arms == 1 else f"{PREFIX}-{os.getpid()}-rcv"
@@ -96,20 +101,26 @@ class Topology:
                         "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0",
                         "net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.default.send_redirects=0")
             run("ip", "-n", name, "link", "set", "lo", "up")
-        self._link(self.source_ns, "g0", SOURCE_MAC, "d0", DIRECTOR_MAC, "192.168.1.213/24")
+        self._link(self.source_ns, "g0", SOURCE_MAC, "d0", DIRECTOR_MAC, f"{DIRECTOR_ADDRESS}/24")
         if self.arms == 2:
             self._link(self.receiver_ns, "r0", REAL_SERVER_MAC, "d1", DIRECTOR_OUT_MAC, "192.168.2.213/24")
         run("ip", "-n", self.director_ns, "neigh", "replace", self.real_server, "lladdr", REAL_SERVER_MAC,
             "dev", self.director_out, "nud", "permanent")
 
     def _link(self, host_ns, host_if, host_mac, director_if, director_mac, director_address):
-        run("ip", "link", "add", host_if, "address", host_mac, "netns", host_ns, "type", "veth",
-            "peer", "name", director_if, "address", director_mac, "netns", self.director_ns)
+        queues = ("numrxqueues", str(self.queues), "numtxqueues", str(self.queues))
+        run("ip", "link", "add", host_if, "address", host_mac, "mtu", MTU, "netns", host_ns, *queues, "type", "veth",
+            "peer", "name", director_if, "address", director_mac, "mtu", MTU, "netns", self.director_ns, *queues)
         for namespace, interface in ((host_ns, host_if), (self.director_ns, director_if)):
             # checksums complete in every frame, as a real network card delivers them
             run("ip", "netns", "exec", namespace, "ethtool", "-K", interface, "tx", "off")
             run("ip", "-n", namespace, "link", "set", interface, "up")
         run("ip", "-n", self.director_ns, "addr", "add", director_address, "dev", director_if)
+
+    def route_servers(self, count):
+        """Addresses of so many real servers, all behind the one that is there."""
+        run("ip", "-n", self.director_ns, "route", "replace", SERVERS, "via", self.real_server)
+        return [str(address) for address in itertools.islice(ipaddress.ip_network(SERVERS).hosts(), count)]
 
     @staticmethod
     def sysctl(namespace, *settings):
@@ -125,6 +136,24 @@ class Topology:
         return subprocess.Popen(
             ["ip", "netns", "exec", namespace, "taskset", "-c", ",".join(map(str, cores)), *command],
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def kernel_threads(prefix):
+    """The ids of the kernel's threads whose names begin so."""
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
+                if comm.read().startswith(prefix):
+                    found.add(int(pid))
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return found
+
+
+def pin(pid, core):
+    """Allows a thread one core alone."""
+    run("taskset", "-pc", str(core), str(pid))
 
 
 def await_true(condition, seconds, what):

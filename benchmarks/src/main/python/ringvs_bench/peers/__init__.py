@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured. Each peer forwards what arrives for the virtual service to the real server."""
+from .base import Peer
+from .forwarders import CForwarder, Wire, XdpForwarder
+from .kernel import KernelForwarding, KernelIpvs, NftablesNat
+from .ringvs import RingVs
+
+PEERS = {peer.name: peer
+         for peer in (CForwarder, RingVs, NftablesNat, KernelIpvs, KernelForwarding, XdpForwarder,
+                      Wire)}
+
+__all__ = ["PEERS", "Peer"]

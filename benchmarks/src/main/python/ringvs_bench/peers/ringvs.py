@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RingVS itself."""
+import os
+import re
+import subprocess
+import tempfile
+
+from ..topology import VIP, CommandFailed, await_true, run
+from .base import Peer
+from .kernel import listed_connections
+
+PORT = 80
+LEAST_CONNECTIONS = 1_000_000  # the director's own default
+SAFEPOINT = re.compile(r"Safepoint \"(\w+)\".*Total:\s+(\d+) ns")
+
+
+class RingVs(Peer):
+    """The RingVS director with one worker on the director's core, or one on each of the given cores."""
+
+    name, label = "ringvs", "RingVS"
+    keeps_connections = True
+    warm_up_seconds = 4  # the JVM compiles what is hot
+    flags = {"dr": "-g", "tun": "-i", "nat": "-m"}
+
+    def __init__(self, setup, scenario, worker_cores=None):
+        super().__init__(setup, scenario)
+        self.worker_cores = worker_cores or [setup.director_core]
+        self.directory = None
+        self.protocol = "-u" if scenario.traffic == "udp" else "-t"
+
+    def start(self, topology):
+        self.directory = tempfile.TemporaryDirectory(prefix="ringvs-bench-")
+        run("ip", "-n", topology.director_ns, "addr", "add", f"{VIP}/32", "dev", "lo")
+        # The worker pins itself; the JVM's own threads may use the other core.
+        self.launch(topology, self.run_command(topology), self.setup.cores())
+        await_true(self._answers, self.setup.patience(60), "RingVS: an answer to adm -Ln")
+        self.add_rules(topology)
+
+    def run_command(self, topology):
+        """How the director is started."""
+        command = [self.setup.ringvs, "run"]
+        for interface in sorted({topology.director_in, topology.director_out}):
+            command += ["--interface", interface]
+        return ["env", f"JAVA_TOOL_OPTIONS=-Xlog:safepoint:file={self._safepoint_log()}", *command,
+                "--cores", ",".join(map(str, self.worker_cores)), "--idle", self.setup.idle, "--socket", self.socket(),
+                "--max-connections", str(max(LEAST_CONNECTIONS, self.scenario.flows * 5 // 4))]
+
+    def add_rules(self, topology):
+        """The virtual services and their real servers, all as one change."""
+        servers = [topology.real_server]
+        if self.scenario.servers > 1:
+            servers = topology.route_servers(self.scenario.servers)
+        lines = []
+        for port in range(PORT, PORT + self.scenario.services):
+            lines.append(f"-A {self.protocol} {VIP}:{port} -s wlc")
+            lines += [f"-a {self.protocol} {VIP}:{port} -r {server}:{PORT} {self.flags[self.scenario.mode]}"
+                      for server in servers]
+        self.adm("-R", input="\n".join(lines) + "\n")
+
+    def connections(self):
+        return listed_connections(self.adm("-Ln"))
+
+    def socket(self):
+        """The control socket's path."""
+        return os.path.join(self.directory.name, "control.sock")
+
+    def adm(self, *arguments, **options):
+        """Runs `ringvs adm` and returns what it prints."""
+        return run(self.setup.ringvs, "adm", *arguments, env={**os.environ, "RINGVS_SOCKET": self.socket()},
+                   timeout=self.setup.patience(60), **options)
+
+    def status(self):
+        """What `ringvs status` prints."""
+        return run(self.setup.ringvs, "status", env={**os.environ, "RINGVS_SOCKET": self.socket()},
+                   timeout=self.setup.patience(30))
+
+    def safepoints(self):
+        """How long each pause of the JVM's threads was, in nanoseconds, as (cause, length)."""
+        try:
+            with open(self._safepoint_log(), encoding="utf-8") as log:
+                return [(cause, int(length)) for cause, length in SAFEPOINT.findall(log.read())]
+        except FileNotFoundError:
+            return []
+
+    def _safepoint_log(self):
+        return os.path.join(self.directory.name, "safepoints.log")
+
+    def _answers(self):
+        if not self.is_alive():
+            raise CommandFailed(f"{self.label} ended at once: {self.complaint()}")
+        try:
+            self.adm("-Ln")
+            return True
+        except (CommandFailed, subprocess.TimeoutExpired):
+            return False
+
+    def stop(self):
+        super().stop()
+        if self.directory is not None:
+            self.directory.cleanup()
+        self.directory = None
