@@ -41,8 +41,12 @@ import org.agrona.UnsafeApi;
 public final class WorkerConnections implements AutoCloseable {
     /** Result of an open: the table is full; counted. */
     public static final int TABLE_FULL = -2;
+    /** In place of an event: a packet that does not step the connection. */
+    public static final int NO_EVENT = -1;
     /** Result of an open: the parent is ending and takes no more connections; nothing was opened. */
     public static final int PARENT_ENDED = -4;
+    /** Life of a connection that no packet of its own has stepped: that of ip_vs_conn_new. */
+    private static final int UNSTEPPED_TICKS = Ticks.ofSeconds(3);
 
     /** Virtual and destination port of a template that must not match any more. */
     private static final long INVALID_PORTS = 0xffff_0000_ffff_0000L;
@@ -139,25 +143,28 @@ public final class WorkerConnections implements AutoCloseable {
     /**
      * Opens the connection of a packet that has none, and steps its state by that packet.
      *
-     * @param event what the packet means to its protocol
+     * @param event what the packet means to its protocol; or {@link #NO_EVENT}: it is none of the connection's own, which has no
+     *              state yet then, no packet, and 3 s
      * @return its slot; or a result that {@link #isExisting} is true of, when another worker opened it first; or
      *         {@link #TABLE_FULL}, or {@link #PARENT_ENDED}
      */
     public int open(final NewConnection wanted, final int event, final int now) {
         final int direction = (wanted.flags & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
-        final long step = steps.of(direction, event, ConnectionStates.NONE);
-        final int state = StateSteps.state(step);
+        final boolean first = event != NO_EVENT;
+        final long step = first ? steps.of(direction, event, ConnectionStates.NONE) : 0;
+        final int state = first ? StateSteps.state(step) : ConnectionStates.NONE;
         if (wanted.destination != DestinationTable.NONE) {
-            wanted.flags = ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
+            wanted.flags = first && ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
         }
         if (wanted.parent != NewConnection.NO_PARENT && !families.join(wanted.parent, now)) {
             return PARENT_ENDED;
         }
-        final int result = insert(wanted, state, now, StateSteps.ticks(step), 1);
+        final int result = insert(
+            wanted, state, now, first ? StateSteps.ticks(step) : UNSTEPPED_TICKS, first ? 1 : 0);
         if (wanted.parent != NewConnection.NO_PARENT) {
             if (result < 0 || isExisting(result)) {
                 families.leave(wanted.parent);
-            } else if (ConnectionStates.isEstablished(event, state)) {
+            } else if (first && ConnectionStates.isEstablished(event, state)) {
                 families.assure(wanted.parent);
             }
         }

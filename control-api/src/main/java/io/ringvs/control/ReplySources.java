@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Set;
 
 import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
 
 /**
- * Collects the {@link ReplySource}s of rules: what connections to their NAT destinations are answered from.
+ * Collects the {@link ReplySource}s of rules: what connections to their NAT destinations are answered from, and of IPv6 those to
+ * others, too.
  *
  * <p>Mostly that is the destination's port. Every port it is where the connection's port follows the packet's: with a
  * service or destination of port 0, with marks, and with FTP, whose data connections go by ports of their own.
@@ -25,13 +27,22 @@ final class ReplySources {
     private final Set<ReplySource> sources = new HashSet<>();
 
     void add(final ServiceKey key, final DestinationConfig config) {
-        if (config.method() == ForwardingMethod.NAT) {
+        if (config.method() != ForwardingMethod.NAT) {
+            addVirtual(key);
+        } else {
             final boolean everyPort = key.isFwmark() || key.port() == EVERY_PORT || key.port() == FTP_PORT;
             for (final int protocol : key.isFwmark() ? ALL_PROTOCOLS : List.of(key.protocol())) {
                 if (ALL_PROTOCOLS.contains(protocol)) {
                     sources.add(new ReplySource(config.address(), protocol, everyPort ? EVERY_PORT : config.port()));
                 }
             }
+        }
+    }
+
+    /** Real servers with the virtual address answer from it; a host with that address forwards such packets of IPv6 only. */
+    private void addVirtual(final ServiceKey key) {
+        if (!key.isFwmark() && key.family() == Family.IPV6 && ALL_PROTOCOLS.contains(key.protocol())) {
+            sources.add(new ReplySource(key.address(), key.protocol(), key.port() == FTP_PORT ? EVERY_PORT : key.port()));
         }
     }
 

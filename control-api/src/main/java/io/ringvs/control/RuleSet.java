@@ -98,13 +98,13 @@ public final class RuleSet {
         return changedKeys;
     }
 
-    /** Whether there are, or were a moment ago, NAT destinations. */
-    public boolean isTranslating() {
+    /** Whether answers of real servers pass the director, or did a moment ago. */
+    public boolean seesAnswers() {
         return !replySources().isEmpty();
     }
 
     /**
-     * What connections to NAT destinations are answered from. Removed destinations count until they leave the trash, as
+     * What connections are answered from whose answers pass the director. Removed destinations count until they leave the trash, as
      * connections outlive them; unless their family has no service at all, when Linux leaves the answers alone, too.
      */
     Set<ReplySource> replySources() {

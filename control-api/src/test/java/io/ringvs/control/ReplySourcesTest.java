@@ -55,7 +55,21 @@ class ReplySourcesTest {
         assertEquals(Set.of(new ReplySource(SERVER, IpProtocol.TCP, 8080)), rules.replySources());
 
         rules.deleteService(web);
-        assertFalse(rules.isTranslating());
+        assertFalse(rules.seesAnswers());
+    }
+
+    @Test
+    void shouldNameTheVirtualAddressOfIpv6GivenServersThatHaveIt() throws RuleException {
+        final IpAddress virtual = IpAddress.parse("2001:db8::100");
+        for (final int port : new int[] {80, 21}) {
+            final ServiceKey each = ServiceKey.ofAddress(IpProtocol.TCP, virtual, port);
+            rules.addService(new ServiceConfig(each, "rr", 0, 0, 128, null, List.of()));
+            rules.addDestination(each, DestinationConfig.of(
+                IpAddress.parse("2001:db8:1::11"), each.port(), ForwardingMethod.DIRECT, 1));
+        }
+
+        assertEquals(Set.of(new ReplySource(virtual, IpProtocol.TCP, 80), new ReplySource(virtual, IpProtocol.TCP, 0)),
+            rules.replySources());
     }
 
     private ServiceKey service(final ServiceKey key) throws RuleException {

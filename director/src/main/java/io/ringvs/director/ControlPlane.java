@@ -131,7 +131,7 @@ final class ControlPlane implements Agent, AutoCloseable {
     private Snapshot compile() {
         state.table().timeouts(rules.timeouts());
         ways.watch(addresses(), System.nanoTime());
-        hasClientWays = rules.isTranslating() || settings.current().cacheBypass();
+        hasClientWays = rules.seesAnswers() || settings.current().cacheBypass();
         if (hasClientWays && ways.areClientWaysOutdated()) {
             steering.hostAddresses(host.addresses());
         }

@@ -4,12 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
+import io.ringvs.packet.IcmpHeader;
 import io.ringvs.service.IpAddress;
 import io.ringvs.snapshot.Adjacency;
 
 /**
  * Routes packets that are left to the host and not for it, as a kernel with IP forwarding on does: one hop less to live,
- * and out to the next neighbour. Whatever a kernel would not forward ends here without an answer.
+ * and out to the next neighbour. The sender of a packet that has no hop left, or is too big, is told so; whatever else a kernel
+ * would not forward ends here without an answer.
  *
  * <p><b>Source:</b> ip_forward of Linux 6.1 {@code net/ipv4/ip_forward.c}, ip6_forward of {@code net/ipv6/ip6_output.c}.
  */
@@ -31,9 +33,11 @@ final class HostRouter {
     private static final int IPV6_DESTINATION = ETHERNET_LENGTH + 24;
 
     private final TopologyHost host;
+    private final HostErrors errors;
 
     HostRouter(final TopologyHost host) {
         this.host = host;
+        errors = new HostErrors(host);
     }
 
     /**
@@ -69,8 +73,14 @@ final class HostRouter {
         final boolean whole = (out.getShort(IPV4_FRAGMENT) & 0x4000) != 0;
         final Adjacency way = way(out, IPV4_DESTINATION, 4);
         final int hops = out.get(IPV4_HOPS) & 0xff;
-        if (way == null || hops <= 1 || length > way.mtu && whole) {
+        if (way == null) {
             return null;
+        }
+        if (hops <= 1) {
+            return errors.ipv4(out, length, IcmpHeader.TIME_EXCEEDED, 0);
+        }
+        if (length > way.mtu) {
+            return whole ? errors.ipv4(out, length, IcmpHeader.FRAGMENTATION_NEEDED, way.mtu) : null;
         }
         out.put(IPV4_HOPS, (byte)(hops - 1));
         out.putShort(IPV4_CHECKSUM, (short)0);
@@ -91,8 +101,14 @@ final class HostRouter {
         final int length = IPV6_LENGTH + (out.getShort(IPV6_PAYLOAD_LENGTH) & 0xffff);
         final Adjacency way = way(out, IPV6_DESTINATION, 16);
         final int hops = out.get(IPV6_HOPS) & 0xff;
-        if (way == null || hops <= 1 || length > way.mtu || length > out.capacity() - ETHERNET_LENGTH) {
+        if (way == null || length > out.capacity() - ETHERNET_LENGTH) {
             return null;
+        }
+        if (hops <= 1) {
+            return errors.ipv6(out, length, IcmpHeader.V6_TIME_EXCEEDED, 0);
+        }
+        if (length > way.mtu) {
+            return errors.ipv6(out, length, IcmpHeader.V6_PACKET_TOO_BIG, way.mtu);
         }
         out.put(IPV6_HOPS, (byte)(hops - 1));
         return leave(out, way, length);

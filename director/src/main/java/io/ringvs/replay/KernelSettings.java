@@ -1,6 +1,7 @@
 package io.ringvs.replay;
 
 import java.util.Map;
+import java.util.Set;
 
 import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
@@ -13,6 +14,10 @@ import io.ringvs.service.IpvsSettings;
  */
 final class KernelSettings {
     private static final String IPVS = "net.ipv4.vs.";
+    /** Of those without an effect where there is no other director, no second routing, and no tunnel to a local socket. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("snat_reroute", "ignore_tunneled", "backup_only",
+        "sync_version", "sync_ports", "sync_persist_mode", "sync_qlen_max", "sync_sock_size", "sync_threshold",
+        "sync_refresh_period", "sync_retries");
     private static final String ICMP = "net.ipv4.icmp_";
     private static final IpvsSettings UNLIMITED = IpvsSettings.DEFAULTS
         .with(IpvsSetting.ICMP_RATELIMIT, 0)
@@ -25,7 +30,8 @@ final class KernelSettings {
     static IpvsSettings of(final Map<String, String> sysctl) throws ReplayException {
         IpvsSettings settings = UNLIMITED;
         for (final Map.Entry<String, String> each : sysctl.entrySet()) {
-            if (each.getKey().startsWith(IPVS) || each.getKey().startsWith(ICMP)) {
+            if (each.getKey().startsWith(IPVS) && !WITHOUT_EFFECT.contains(each.getKey().substring(IPVS.length()))
+                || each.getKey().startsWith(ICMP)) {
                 try {
                     settings = settings.with(each.getKey(), each.getValue());
                 } catch (final IllegalArgumentException unknown) {

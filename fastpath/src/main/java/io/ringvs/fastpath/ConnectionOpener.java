@@ -47,6 +47,10 @@ final class ConnectionOpener {
     private static final byte ENGINE = Verdict.DROP_ENGINE.code();
     private static final byte DEFENCE = Verdict.DROP_DEFENCE.code();
 
+    private static final byte ICMP = Verdict.HOST_ICMP.code();
+    private static final byte UNDECIDED = Verdict.UNDECIDED.code();
+
+    private static final int NO_MARK = 0;
     private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int FTP_PORT = 21;
     private static final int FTP_DATA_SOURCE_PORT = 20;
@@ -75,6 +79,8 @@ final class ConnectionOpener {
     private boolean anyEnded;
     /** Firewall mark of the packet that is being scheduled. */
     private int mark;
+    /** What that packet means to its protocol. */
+    private int event;
 
     ConnectionOpener(
         final ConnectionTable table, final WorkerConnections connections, final DestinationTable destinations,
@@ -155,6 +161,34 @@ final class ConnectionOpener {
         return mode != 0 && table.isNewConnectionExpected(slot, ProtocolEvent.of(batch.headers[i]), mode);
     }
 
+    /**
+     * Opens a connection for an ICMP error, by the packet that it quotes: the flow of packet {@code i} is that one's. Nothing is
+     * known of that packet but its ports, so that the connection has no state yet and lives a few seconds.
+     *
+     * @return UNDECIDED once the error has a real server, otherwise the verdict it ends with
+     */
+    byte openRelated(final int i) {
+        final long flow = flows.entry(i);
+        final SchedulingRequest asked = ask(flow);
+        final VirtualService service = snapshot.services.find(
+            asked.family, asked.protocol, asked.virtualWord0, asked.virtualWord1, asked.virtualPort, NO_MARK);
+        if (service == null || asked.clientPort == FTP_DATA_SOURCE_PORT) {
+            return ICMP;
+        }
+        if (connections.isPacketToDrop()) {
+            return DEFENCE;
+        }
+        mark = NO_MARK;
+        event = ProtocolEvent.NONE;
+        batch.verdicts[i] = UNDECIDED;
+        if (service.config.isPersistent()) {
+            follow(i, flow, service);
+        } else {
+            choose(i, flow, service);
+        }
+        return batch.verdicts[i];
+    }
+
     private int schedule(final int i) {
         if (!ProtocolEvent.maySchedule(batch.headers[i], settings)) {
             return end(i, NO_CONNECTION);
@@ -176,6 +210,7 @@ final class ConnectionOpener {
         if (asked.clientPort == FTP_DATA_SOURCE_PORT) {
             return end(i, FTP_DATA);
         }
+        event = ProtocolEvent.of(batch.headers[i]);
         return service.config.isPersistent() ? follow(i, flow, service) : choose(i, flow, service);
     }
 
@@ -255,7 +290,7 @@ final class ConnectionOpener {
         if (!isOnePacket(service)) {
             wanted.of(flow, DestinationTable.NONE, UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT), BYPASS)
                 .firewallMark(mark);
-            final int result = connections.open(wanted, ProtocolEvent.of(batch.headers[i]), now);
+            final int result = connections.open(wanted, event, now);
             if (result < 0) {
                 return end(i, TABLE_FULL);
             }
@@ -287,7 +322,7 @@ final class ConnectionOpener {
             }
         } else {
             wanted.of(flow, destination.id, destinationPort, flags).controlledBy(template).firewallMark(mark);
-            final int result = connections.open(wanted, ProtocolEvent.of(batch.headers[i]), now);
+            final int result = connections.open(wanted, event, now);
             if (result == WorkerConnections.PARENT_ENDED) {
                 return result;
             }

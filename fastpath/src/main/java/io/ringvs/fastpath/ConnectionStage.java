@@ -31,12 +31,14 @@ final class ConnectionStage {
     private final PacketBatch batch;
     private final ConnectionOpener opener;
     private final Replies replies;
+    private final ServerPackets serverPackets;
     private final TrafficCounter traffic;
 
     ConnectionStage(
         final ConnectionTable table, final WorkerConnections connections, final FlowBatch flows,
         final PacketBatch batch, final ConnectionOpener opener, final Replies replies,
-        final TrafficCounter traffic) {
+        final ServerPackets serverPackets, final TrafficCounter traffic) {
+        this.serverPackets = serverPackets;
         this.table = table;
         this.connections = connections;
         this.flows = flows;
@@ -92,6 +94,13 @@ final class ConnectionStage {
         if (FlowLayout.isReply(found)) {
             batch.verdicts[i] = replies.take(i, FlowLayout.slotOfReply(found), snapshot, now);
             return ConnectionOpener.NO_SLOT;
+        }
+        if (found == FlowLayout.NOT_FOUND) {
+            final byte verdict = serverPackets.take(i, snapshot, now);
+            if (verdict != ServerPackets.OTHER) {
+                batch.verdicts[i] = verdict;
+                return ConnectionOpener.NO_SLOT;
+            }
         }
         return opener.review(i, found);
     }

@@ -70,7 +70,7 @@ final class Disposal {
             return;
         }
         final int answered = IcmpAnswers.isAnswered(verdict) && !ParsedHeaders.isReassembled(headers)
-            ? answers.answer(verdict, address, headers, interfaceIndex, mtu) : 0;
+            ? answers.answer(verdict, address, headers, interfaceIndex, mtu, destination) : 0;
         if (answered != 0) {
             counters.count(verdict, 1);
             if (destination != null && verdict != NO_DESTINATION && method != NAT) {

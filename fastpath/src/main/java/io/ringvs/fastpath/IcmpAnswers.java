@@ -11,6 +11,7 @@ import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
+import io.ringvs.snapshot.Destination;
 
 import org.agrona.UnsafeApi;
 
@@ -32,8 +33,9 @@ final class IcmpAnswers {
     private static final byte NO_DESTINATION = Verdict.DROP_NO_DESTINATION.code();
     private static final byte NO_ROUTE = Verdict.DROP_NO_ROUTE.code();
     private static final byte NO_NEIGHBOUR = Verdict.DROP_PARKING_EXPIRED.code();
-    private static final long ANSWERED =
-        1L << TTL_EXPIRED | 1L << TOO_BIG | 1L << NO_DESTINATION | 1L << NO_ROUTE | 1L << NO_NEIGHBOUR;
+    private static final byte UNEXPECTED = Verdict.DROP_UNEXPECTED_ANSWER.code();
+    private static final long ANSWERED = 1L << TTL_EXPIRED | 1L << TOO_BIG | 1L << NO_DESTINATION | 1L << NO_ROUTE
+        | 1L << NO_NEIGHBOUR | 1L << UNEXPECTED;
     private static final int NONE = 0;
 
     private final long umemPointer;
@@ -69,23 +71,29 @@ final class IcmpAnswers {
      * @param verdict        one that {@link #isAnswered}
      * @param interfaceIndex that it came in by
      * @param mtu            in bytes, of a packet that is too big
+     * @param destination    of a packet from a real server, that one
      * @return bytes of the answer at layer 3; 0 if there is none, and the frame is the caller's as before
      */
     int answer(
-        final byte verdict, final long address, final long headers, final int interfaceIndex, final int mtu) {
+        final byte verdict, final long address, final long headers, final int interfaceIndex, final int mtu,
+        final Destination destination) {
         final EgressQueue queue = ports.find(interfaceIndex);
         final long frame = umemPointer + address;
         if (queue == null || !isAnswerable(frame, headers)
+            || verdict == UNEXPECTED && destination.adjacency.source == null
             || verdict != TOO_BIG && !isAdmitted(frame, headers)) {
             return 0;
         }
-        if (verdict == NO_NEIGHBOUR) {
+        if (verdict == NO_NEIGHBOUR || verdict == UNEXPECTED) {
             takeHop(frame, headers);
         }
         identification++;
-        final int length = IcmpErrors.write(
-            frame, headers, error(verdict, ParsedHeaders.isIpv6(headers)), verdict == TOO_BIG ? mtu : NONE,
-            identification);
+        final int error = error(verdict, ParsedHeaders.isIpv6(headers));
+        // a packet that only passes is refused by this host, and not by the one it is for
+        final int length = verdict == UNEXPECTED
+            ? IcmpErrors.write(frame, headers, error, NONE, identification, destination.adjacency.source.word0(),
+                destination.adjacency.source.word1())
+            : IcmpErrors.write(frame, headers, error, verdict == TOO_BIG ? mtu : NONE, identification);
         queue.addOwn(address - IcmpErrors.shift(headers), length);
         counters.countIcmpError();
         return length - ParsedHeaders.networkOffset(headers);
@@ -106,7 +114,7 @@ final class IcmpAnswers {
             return 0;
         }
         identification++;
-        return IcmpErrors.ipv4(packet, length, error, rest, identification);
+        return IcmpErrors.ipv4(packet, length, error, rest, identification, Ipv4Header.destinationWord(packet));
     }
 
     private static boolean isAnswerable(final long frame, final long headers) {
@@ -123,7 +131,7 @@ final class IcmpAnswers {
             : limiter.admits(Ipv4Header.sourceWord(packet), 0, settings, nowNs);
     }
 
-    /** The packet had taken its hop before its neighbour was asked for, and is quoted so. */
+    /** The packet had taken its hop before its neighbour was asked for, or IPVS saw it, and is quoted so. */
     private static void takeHop(final long frame, final long headers) {
         final long packet = frame + ParsedHeaders.networkOffset(headers);
         if (ParsedHeaders.isIpv6(headers)) {
@@ -140,7 +148,7 @@ final class IcmpAnswers {
         if (verdict == TOO_BIG) {
             return ipv6 ? IcmpHeader.V6_PACKET_TOO_BIG : IcmpHeader.FRAGMENTATION_NEEDED;
         }
-        if (verdict == NO_DESTINATION) {
+        if (verdict == NO_DESTINATION || verdict == UNEXPECTED) {
             return ipv6 ? IcmpHeader.V6_PORT_UNREACHABLE : IcmpHeader.PORT_UNREACHABLE;
         }
         return ipv6 ? IcmpHeader.V6_ADDRESS_UNREACHABLE : IcmpHeader.HOST_UNREACHABLE;

@@ -23,6 +23,7 @@ final class PacketPath implements AutoCloseable {
     private final PacketParser parser;
     private final ConnectionTable table;
     private final Persistence persistence;
+    private final ServerPackets serverPackets;
     private final ConnectionStage connecting;
     private final Reassembly reassembly;
     private final ReassemblyStage reassembling;
@@ -50,12 +51,14 @@ final class PacketPath implements AutoCloseable {
         forwarding = new ForwardStage(umemPointer, egress, io.frames(), reassembly, counters);
         final Replies replies =
             new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, traffic);
-        connecting = new ConnectionStage(table, connections, flows, batch,
-            new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic),
-            replies, traffic);
+        final ConnectionOpener opener =
+            new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic);
+        serverPackets = new ServerPackets(table, flows, batch, replies);
+        connecting =
+            new ConnectionStage(table, connections, flows, batch, opener, replies, serverPackets, traffic);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
-        relating = new RelatedStage(umemPointer, table, connections, batch, replies,
+        relating = new RelatedStage(umemPointer, table, connections, opener, flows, batch, replies,
             new TunnelErrors(umemPointer, table, batch, egress, answers, traffic), traffic);
         parking = new ParkingRing();
         disposal = new Disposal(io.umem(), io.frames(), reassembly, io.host(), counters, answers, traffic);
@@ -158,6 +161,7 @@ final class PacketPath implements AutoCloseable {
     @Override
     public void close() {
         relating.close();
+        serverPackets.close();
         reassembly.close();
         persistence.close();
         flows.close();

@@ -3,6 +3,7 @@ package io.ringvs.fastpath;
 import io.ringvs.conntab.SctpStates;
 import io.ringvs.conntab.TcpStates;
 import io.ringvs.conntab.UdpStates;
+import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.SctpHeader;
 import io.ringvs.packet.TcpHeader;
@@ -18,6 +19,9 @@ import io.ringvs.service.IpvsSettings;
  * {@code ip_vs_core.c}.
  */
 final class ProtocolEvent {
+    /** Of a packet that means nothing to its protocol. */
+    static final int NONE = WorkerConnections.NO_EVENT;
+
     private ProtocolEvent() {
     }
 

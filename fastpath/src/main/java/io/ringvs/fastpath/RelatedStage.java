@@ -1,6 +1,7 @@
 package io.ringvs.fastpath;
 
 import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.conntab.FlowBatch;
 import io.ringvs.conntab.FlowLayout;
 import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.forward.IcmpTranslation;
@@ -40,6 +41,8 @@ final class RelatedStage implements AutoCloseable {
     private final long umemPointer;
     private final ConnectionTable table;
     private final WorkerConnections connections;
+    private final ConnectionOpener opener;
+    private final FlowBatch flows;
     private final PacketBatch batch;
     private final Replies replies;
     private final TunnelErrors tunnelErrors;
@@ -49,12 +52,14 @@ final class RelatedStage implements AutoCloseable {
 
     RelatedStage(
         final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
-        final PacketBatch batch, final Replies replies, final TunnelErrors tunnelErrors, final TrafficCounter traffic) {
+        final ConnectionOpener opener, final FlowBatch flows, final PacketBatch batch, final Replies replies, final TunnelErrors tunnelErrors, final TrafficCounter traffic) {
         this.tunnelErrors = tunnelErrors;
         this.replies = replies;
         this.umemPointer = umemPointer;
         this.table = table;
         this.connections = connections;
+        this.opener = opener;
+        this.flows = flows;
         this.batch = batch;
         this.traffic = traffic;
     }
@@ -75,33 +80,52 @@ final class RelatedStage implements AutoCloseable {
         final int ports = QuotedPacket.readFlow(frame, headers, flow);
         final int slot = ports == QuotedPacket.NONE ? FlowLayout.NOT_FOUND : table.findBothWays(flow);
         if (slot == FlowLayout.NOT_FOUND) {
-            return ICMP;
+            return ports != QuotedPacket.NONE && snapshot.settings.scheduleIcmp() ? open(i, ports, snapshot) : ICMP;
         }
         final boolean fromServer = FlowLayout.isReply(slot);
         if ((fromServer || !ParsedHeaders.isIpv6(headers)) && !IcmpTranslation.isChecksumCorrect(frame, headers)) {
             return BAD_CHECKSUM;
         }
-        return fromServer ? replies.takeError(i, FlowLayout.slotOfReply(slot), ports, snapshot)
-            : toServer(i, slot, ports, snapshot);
+        if (fromServer) {
+            return replies.takeError(i, FlowLayout.slotOfReply(slot), ports, snapshot);
+        }
+        batch.destinations[i] = table.destination(slot);
+        batch.methods[i] = (byte)table.forwardingMethod(slot);
+        batch.ports[i] = table.destinationPort(slot);
+        connections.relatedPacket(slot);
+        return toServer(i, ports, snapshot);
     }
 
-    private byte toServer(final int i, final int slot, final int ports, final Snapshot snapshot) {
+    /** Opens a connection that packet {@code i}, the error, belongs to, as schedule_icmp has it. */
+    private byte open(final int i, final int ports, final Snapshot snapshot) {
+        final long frame = umemPointer + batch.addresses[i];
+        QuotedPacket.readFlow(frame, batch.headers[i], flows.entry(i));
+        final byte verdict = opener.openRelated(i);
+        if (verdict != UNDECIDED) {
+            return verdict;
+        }
+        if (!ParsedHeaders.isIpv6(batch.headers[i]) && !IcmpTranslation.isChecksumCorrect(frame, batch.headers[i])) {
+            return BAD_CHECKSUM;
+        }
+        final int slot = table.find(flow);
+        if (slot != FlowLayout.NOT_FOUND) {
+            connections.relatedPacket(slot);
+        }
+        return toServer(i, ports, snapshot);
+    }
+
+    private byte toServer(final int i, final int ports, final Snapshot snapshot) {
         final long headers = batch.headers[i];
-        final int id = table.destination(slot);
-        final Destination destination = snapshot.destination(id);
-        int method = table.forwardingMethod(slot);
-        if (destination == null && method != BYPASS) {
+        final Destination destination = snapshot.destination(batch.destinations[i]);
+        if (destination == null && batch.methods[i] != BYPASS) {
             return GONE;
         }
-        batch.destinations[i] = id;
-        if (method == NAT) {
+        if (batch.methods[i] == NAT) {
             IcmpTranslation.toServer(umemPointer + batch.addresses[i], headers, ports, destination.addressWord0,
-                destination.addressWord1, table.destinationPort(slot));
+                destination.addressWord1, batch.ports[i]);
             // translated, it needs no more than the server's MAC address
-            method = DIRECT;
+            batch.methods[i] = (byte)DIRECT;
         }
-        batch.methods[i] = (byte)method;
-        connections.relatedPacket(slot);
         if (destination != null) {
             traffic.countIn(destination, ParsedHeaders.networkLength(headers));
         }

@@ -12,6 +12,7 @@ import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Snapshot;
@@ -19,7 +20,8 @@ import io.ringvs.snapshot.Snapshot;
 import org.agrona.UnsafeApi;
 
 /**
- * Sends answers of real servers back to the clients of translated connections, as coming from the virtual address.
+ * Sends answers of real servers on to the clients: those of translated connections as coming from the virtual address, others
+ * as they are.
  *
  * <p>To the host such a packet is one to be routed, and the translation happens on the way. So one that may not be routed
  * on (no hop left, or too big and not to be divided) is left to the host untranslated, which tells the real server. One
@@ -33,6 +35,7 @@ import org.agrona.UnsafeApi;
 final class Replies {
     private static final byte FORWARD = Verdict.FORWARD.code();
     private static final byte HOST = Verdict.HOST_REPLY.code();
+    private static final int NAT = ForwardingMethod.NAT.value();
 
     private final long umemPointer;
     private final ConnectionTable table;
@@ -67,21 +70,35 @@ final class Replies {
         final long headers = batch.headers[i];
         final long address = batch.addresses[i];
         final long frame = umemPointer + address;
-        final long flow = flows.entry(i);
-        final Adjacency way = snapshot.clients.find(
-            ParsedHeaders.isIpv6(headers), UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS),
-            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES));
+        final Adjacency way = way(i, snapshot);
         if (!isRoutable(frame, headers, way)) {
             return HOST;
         }
-        NatForwarder.fromServer(
-            frame, headers, table.virtualWord0(slot), table.virtualWord1(slot), table.virtualPort(slot));
+        if (table.forwardingMethod(slot) == NAT) {
+            NatForwarder.fromServer(
+                frame, headers, table.virtualWord0(slot), table.virtualWord1(slot), table.virtualPort(slot));
+        }
         final Destination destination = snapshot.destination(table.destination(slot));
         if (destination != null) {
             traffic.countOut(destination, ParsedHeaders.networkLength(headers));
         }
         connections.reply(slot, ProtocolEvent.of(headers), now);
         return send(address, headers, way);
+    }
+
+    /** Whether packet {@code i} is one that the host would route on, to others. */
+    boolean passes(final int i, final Snapshot snapshot) {
+        final Adjacency way = way(i, snapshot);
+        return (way == null || way.state != Adjacency.State.LOCAL)
+            && isRoutable(umemPointer + batch.addresses[i], batch.headers[i], way);
+    }
+
+    /** The way to where packet {@code i} is addressed, or null. */
+    private Adjacency way(final int i, final Snapshot snapshot) {
+        final long flow = flows.entry(i);
+        return snapshot.clients.find(
+            ParsedHeaders.isIpv6(batch.headers[i]), UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS),
+            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES));
     }
 
     /**

@@ -31,7 +31,8 @@ import org.agrona.UnsafeApi;
 public final class IcmpErrors {
     /** Bytes by which an IPv4 error begins before the packet it is about. */
     public static final int SHIFT_IPV4 = Ipv4Header.MIN_LENGTH + IcmpHeader.LENGTH;
-    private static final int SHIFT_IPV6 = Ipv6Header.LENGTH + IcmpHeader.LENGTH;
+    /** Likewise of IPv6. */
+    public static final int SHIFT_IPV6 = Ipv6Header.LENGTH + IcmpHeader.LENGTH;
     /** Bytes of the packet that are quoted at most. */
     private static final int MAX_QUOTE_IPV4 = 576 - SHIFT_IPV4;
     private static final int MAX_QUOTE_IPV6 = 1280 - SHIFT_IPV6;
@@ -49,7 +50,7 @@ public final class IcmpErrors {
     }
 
     /**
-     * Writes the error.
+     * Writes the error, from the address that the packet was for.
      *
      * @param frame          pointer to the frame's first byte
      * @param headers        its {@link ParsedHeaders}
@@ -60,13 +61,24 @@ public final class IcmpErrors {
      */
     public static int write(
         final long frame, final long headers, final int error, final int mtu, final int identification) {
+        final long packet = frame + ParsedHeaders.networkOffset(headers);
+        return ParsedHeaders.isIpv6(headers)
+            ? write(frame, headers, error, mtu, identification, UnsafeApi.getLong(packet + Ipv6Header.DESTINATION),
+                UnsafeApi.getLong(packet + Ipv6Header.DESTINATION + Long.BYTES))
+            : write(frame, headers, error, mtu, identification, Ipv4Header.destinationWord(packet), 0);
+    }
+
+    /** The same from another address, whose wire words are given. */
+    public static int write(
+        final long frame, final long headers, final int error, final int mtu, final int identification,
+        final long source0, final long source1) {
         final int shift = shift(headers);
         final int linkLength = ParsedHeaders.networkOffset(headers);
         final long packet = frame + linkLength;
         linkHeader(frame, frame - shift, linkLength);
         final int length = ParsedHeaders.isIpv6(headers)
-            ? ipv6(packet, ParsedHeaders.networkLength(headers), error, mtu)
-            : ipv4(packet, ParsedHeaders.networkLength(headers), error, mtu, identification);
+            ? ipv6(packet, ParsedHeaders.networkLength(headers), error, mtu, source0, source1)
+            : ipv4(packet, ParsedHeaders.networkLength(headers), error, mtu, identification, source0);
         return linkLength + length;
     }
 
@@ -85,34 +97,39 @@ public final class IcmpErrors {
      * @param packet       pointer to the packet's first byte
      * @param packetLength bytes of it that are there
      * @param rest         of the ICMP header, see {@link IcmpHeader#write}
+     * @param source       wire word of the address it comes from
      * @return length of the error at layer 3, in bytes; it begins {@link #SHIFT_IPV4} before the packet
      */
     public static int ipv4(
-        final long packet, final int packetLength, final int error, final int rest, final int identification) {
+        final long packet, final int packetLength, final int error, final int rest, final int identification,
+        final long source) {
         final int quote = Math.min(packetLength, MAX_QUOTE_IPV4);
         final long icmp = packet - IcmpHeader.LENGTH;
         IcmpHeader.write(icmp, error, rest);
         UnsafeApi.putShort(icmp + IcmpHeader.CHECKSUM,
             InternetChecksum.finish(InternetChecksum.add(0, icmp, IcmpHeader.LENGTH + quote)));
         final int service = Ipv4Header.typeOfService(packet) & TYPE_OF_SERVICE_BITS | INTERNETWORK_CONTROL;
-        final long addresses = Long.rotateLeft(UnsafeApi.getLong(packet + Ipv4Header.SOURCE), Integer.SIZE);
+        final long addresses = source | Ipv4Header.sourceWord(packet) << Integer.SIZE;
         Ipv4Header.write(
             packet - SHIFT_IPV4, service, SHIFT_IPV4 + quote, identification & 0xffff, HOPS, IpProtocol.ICMP, addresses);
         return SHIFT_IPV4 + quote;
     }
 
-    private static int ipv6(final long packet, final int packetLength, final int error, final int mtu) {
+    /** The same for an IPv6 packet; it begins {@link #SHIFT_IPV6} before it. */
+    public static int ipv6(
+        final long packet, final int packetLength, final int error, final int rest, final long source0,
+        final long source1) {
         final int length = IcmpHeader.LENGTH + Math.min(packetLength, MAX_QUOTE_IPV6);
         final long header = packet - SHIFT_IPV6;
         Ipv6Header.write(header, 0, length, IpProtocol.ICMPV6, HOPS);
+        UnsafeApi.putLong(header + Ipv6Header.SOURCE, source0);
+        UnsafeApi.putLong(header + Ipv6Header.SOURCE + Long.BYTES, source1);
         for (int offset = 0; offset < Ipv6Header.DESTINATION - Ipv6Header.SOURCE; offset += Long.BYTES) {
-            UnsafeApi.putLong(
-                header + Ipv6Header.SOURCE + offset, UnsafeApi.getLong(packet + Ipv6Header.DESTINATION + offset));
             UnsafeApi.putLong(
                 header + Ipv6Header.DESTINATION + offset, UnsafeApi.getLong(packet + Ipv6Header.SOURCE + offset));
         }
         final long icmp = packet - IcmpHeader.LENGTH;
-        IcmpHeader.write(icmp, error, mtu);
+        IcmpHeader.write(icmp, error, rest);
         long sum = InternetChecksum.add(0, header + Ipv6Header.SOURCE, Ipv6Header.LENGTH - Ipv6Header.SOURCE);
         sum = InternetChecksum.addNumber(sum, IpProtocol.ICMPV6);
         sum = InternetChecksum.addNumber(sum, length);

@@ -49,6 +49,7 @@ public enum Verdict {
     DROP_NO_PORT("would leave by an interface that the director does not run on: not normal, name it at the start"),
     DROP_METHOD("may not be forwarded by the method of its connection: not normal"),
     DROP_TUNNEL("has a tunnelled real server whose way is too narrow, or begins at no address of this host: not normal"),
+    DROP_UNEXPECTED_ANSWER("comes from a real server and belongs to no connection (nat_icmp_send): normal after a timeout"),
     DROP_TUNNEL_ERROR("is an ICMP error about a tunnel packet, which the client is not to be told: normal in small numbers"),
     DROP_FRAGMENT("is a fragment that repeats or contradicts another one of its packet: not normal"),
     DROP_INCOMPLETE("was fragmented, and its fragments contradict each other or did not all come: not normal"),

@@ -14,9 +14,15 @@ import org.junit.jupiter.api.Test;
 import io.ringvs.packet.FrameBuilder;
 import io.ringvs.packet.TcpHeader;
 import io.ringvs.packet.Verdict;
+import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
+import io.ringvs.service.IpvsSetting;
+import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.Adjacency;
 
 class IcmpErrorsForConnectionsTest {
     private static final int ETHERNET = 14;
@@ -139,5 +145,54 @@ class IcmpErrorsForConnectionsTest {
         assertNull(director.forward(error(3, quoted(80, 20000))));
 
         assertEquals(1, director.packets(Verdict.DROP_DESTINATION_GONE));
+    }
+
+    private void scheduleIcmp() {
+        director.rules.settings(IpvsSettings.DEFAULTS.with(IpvsSetting.SCHEDULE_ICMP, 1));
+        director.publish();
+    }
+
+    @Test
+    void shouldOpenConnectionWithoutStateGivenScheduleIcmp() {
+        scheduleIcmp();
+
+        final byte[] out = director.forward(error(3, quoted(80, 20009)));
+
+        assertEquals(server, out[5]);
+        director.assertListing("TCP 198.51.100.7:20000 10.0.0.100:80 192.168.1.11:80 SYN_RECV 60",
+            "TCP 198.51.100.7:20009 10.0.0.100:80 192.168.1.11:80 NONE 3");
+        final int row = director.rules.statisticsRow(http);
+        assertEquals(2, director.statistics.sum(row, Statistics.CONNECTIONS));
+        director.advanceSeconds(5);
+        assertEquals(1, director.table.size());
+    }
+
+    @Test
+    void shouldTranslateGivenScheduleIcmpAndNat() {
+        final ServiceKey nat = director.rules.addService(IpProtocol.TCP, "10.0.0.101", 80, "rr");
+        director.rules.addServer(nat, DestinationConfig.of(IpAddress.parse("192.168.1.12"), 8080, ForwardingMethod.NAT, 1),
+            ForwardingMethod.NAT.value(), Adjacency.State.RESOLVED, TestDirector.SERVERS);
+        scheduleIcmp();
+
+        final byte[] out = director.forward(
+            error(11, FrameBuilder.tcp(TcpHeader.ACK).from("10.0.0.101", 80).to(CLIENT, 20000).build()));
+
+        assertEquals("c0a8010c", HexFormat.of().formatHex(out, 30, 34));
+        assertEquals("c0a8010cc63364071f904e20", HexFormat.of().formatHex(out, 54, 66));
+        assertEquals(0, FrameBuilder.checksum(Arrays.copyOfRange(out, 34, out.length)));
+    }
+
+    @Test
+    void shouldOpenNothingGivenScheduleIcmpAndNoServiceNoServerOrFtpData() {
+        scheduleIcmp();
+        director.receive(error(3, quoted(81, 20000)), error(3, quoted(80, 20)));
+        assertEquals(2, director.packets(Verdict.HOST_ICMP));
+
+        director.rules.weight(http, server, 0);
+        director.publish();
+        director.receive(error(3, quoted(80, 20009)));
+        assertEquals(1, director.packets(Verdict.DROP_NO_DESTINATION));
+        assertNull(director.clients().collect(), "an error is not answered");
+        assertEquals(1, director.table.size());
     }
 }

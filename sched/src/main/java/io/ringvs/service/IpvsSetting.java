@@ -27,6 +27,10 @@ public enum IpvsSetting {
     SLOPPY_SCTP("sloppy_sctp", 0, Integer.MAX_VALUE),
     /** A template whose real server has weight 0 is not used for new connections. */
     EXPIRE_QUIESCENT_TEMPLATE("expire_quiescent_template", 0, Integer.MAX_VALUE),
+    /** ICMP errors may open connections. */
+    SCHEDULE_ICMP("schedule_icmp", 0, Integer.MAX_VALUE),
+    /** Packets from NAT's real servers that belong to no connection are refused, and not routed on. */
+    NAT_ICMP_SEND("nat_icmp_send", 0, Integer.MAX_VALUE),
     /** A tunnel's outer packet stays whole where the packet inside must; its sender is told if it does not fit then. */
     PMTU_DISC("pmtu_disc", 1, Integer.MAX_VALUE),
     /** Not 0: a new connection may replace one in TIME_WAIT or CLOSE; bit 1: one in FIN_WAIT whose replies are not seen. */

@@ -133,6 +133,14 @@ public final class IpvsSettings {
         return get(IpvsSetting.AM_DROPRATE);
     }
 
+    public boolean scheduleIcmp() {
+        return isOn(IpvsSetting.SCHEDULE_ICMP);
+    }
+
+    public boolean natIcmpSend() {
+        return isOn(IpvsSetting.NAT_ICMP_SEND);
+    }
+
     public boolean pmtuDisc() {
         return isOn(IpvsSetting.PMTU_DISC);
     }

@@ -1,5 +1,6 @@
 package io.ringvs.snapshot;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,8 @@ public final class Snapshot {
     public final MarkRules marks;
     /** Ways to clients, for answers that are translated. */
     public final ClientWays clients;
+    /** Real servers whose answers are translated; of interest only where nat_icmp_send is on, and empty otherwise. */
+    public final NatServers natServers;
     private final Adjacency[] adjacencies;
     private final Destination[] destinations;
 
@@ -49,6 +52,12 @@ public final class Snapshot {
         this.marks = marks;
         this.clients = clients;
         this.destinations = destinations(services, adjacencies, settings, paths);
+        this.natServers = new NatServers(settings.natIcmpSend() ? of(ForwardingMethod.NAT) : List.of());
+    }
+
+    private List<Destination> of(final ForwardingMethod method) {
+        return Arrays.stream(destinations)
+            .filter(each -> each != null && each.realServer.config().method() == method).toList();
     }
 
     private static Destination[] destinations(
@@ -87,9 +96,8 @@ public final class Snapshot {
      */
     public Set<IpAddress> tunnelEnds() {
         final Set<IpAddress> ends = new HashSet<>();
-        for (final Destination each : destinations) {
-            if (each != null && each.realServer.config().method() == ForwardingMethod.TUNNEL
-                && each.service.config.key().family() == Family.IPV4
+        for (final Destination each : of(ForwardingMethod.TUNNEL)) {
+            if (each.service.config.key().family() == Family.IPV4
                 && each.adjacency.source != null && each.adjacency.source.family() == Family.IPV4) {
                 ends.add(each.adjacency.source);
             }

@@ -21,6 +21,8 @@ class IpvsSettingsTest {
             net.ipv4.vs.sloppy_tcp = 0
             net.ipv4.vs.sloppy_sctp = 0
             net.ipv4.vs.expire_quiescent_template = 0
+            net.ipv4.vs.schedule_icmp = 0
+            net.ipv4.vs.nat_icmp_send = 0
             net.ipv4.vs.pmtu_disc = 1
             net.ipv4.vs.conn_reuse_mode = 1
             net.ipv4.icmp_msgs_per_sec = 1000
@@ -59,7 +61,7 @@ class IpvsSettingsTest {
         assertEquals("amemthresh must be a number from 0 to 2147483647, not '1k'", refusal("amemthresh", "1k"));
         assertEquals("there is no setting 'drop_entries'; the settings are amemthresh, am_droprate, drop_entry, "
             + "drop_packet, secure_tcp, cache_bypass, expire_nodest_conn, sloppy_tcp, sloppy_sctp, "
-            + "expire_quiescent_template, pmtu_disc, conn_reuse_mode, icmp_msgs_per_sec, icmp_msgs_burst, "
+            + "expire_quiescent_template, schedule_icmp, nat_icmp_send, pmtu_disc, conn_reuse_mode, icmp_msgs_per_sec, icmp_msgs_burst, "
             + "icmp_ratelimit", refusal("drop_entries", "1"));
     }
 
