@@ -89,9 +89,11 @@ public class ConnectionChurnBenchmark {
         }
         worker.batch.size(BATCH);
         filled.table.lookup(worker.batch);
+        filled.table.touchPlaces(worker.batch);
         for (int index = 0; index < BATCH; index++) {
+            final int destination = filled.destination(worker.opened + index);
             filled.table.worker(worker.number).open(worker.wanted.of(
-                worker.batch.entry(index), filled.destination, FilledTable.PORT, FilledTable.FLAGS), TcpStates.SYN, now);
+                worker.batch.entry(index), destination, FilledTable.PORT, FilledTable.FLAGS), TcpStates.SYN, now);
         }
         filled.epochs.quiescent(worker.number);
         return filled.table.worker(worker.number).maintain(now, 4 * BATCH);

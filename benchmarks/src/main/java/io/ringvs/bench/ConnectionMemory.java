@@ -39,7 +39,7 @@ public final class ConnectionMemory {
                     UnsafeApi.putLong(flow + FlowLayout.CLIENT_ADDRESS + Long.BYTES, number);
                 }
                 final int slot = filled.table.worker(0).open(
-                    wanted.of(flow, filled.destination, FilledTable.PORT, FilledTable.FLAGS), TcpStates.SYN, 0);
+                    wanted.of(flow, filled.destination(number), FilledTable.PORT, FilledTable.FLAGS), TcpStates.SYN, 0);
                 filled.table.worker(0).packet(slot, TcpStates.ACK, 0);
             }
         }

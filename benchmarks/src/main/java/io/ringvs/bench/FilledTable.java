@@ -14,20 +14,27 @@ import io.ringvs.snapshot.WorkerEpochs;
 /** A connection table with the first {@code count} of {@link FlowKeys}, established. */
 final class FilledTable implements AutoCloseable {
     static final int FLAGS = ForwardingMethod.DIRECT.value() | ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
+    /** Real servers, enough for two workers to seldom count at the same one. */
+    private static final int SERVERS = 100;
     static final short PORT = Short.reverseBytes((short) 80);
 
     final WorkerEpochs epochs;
-    final DestinationTable destinations = new DestinationTable(16);
+    final DestinationTable destinations = new DestinationTable(SERVERS);
     final ConnectionTable table;
-    final int destination;
 
     FilledTable(final int count, final int maxConnections, final int workers) {
         epochs = new WorkerEpochs(workers);
         table = new ConnectionTable(maxConnections, destinations, epochs, new HugePages(), 0);
-        destination = destinations.allocate();
-        destinations.configure(destination,
-            DestinationConfig.of(IpAddress.parse("192.168.1.11"), 80, ForwardingMethod.DIRECT, 1), FLAGS);
+        for (int server = 0; server < SERVERS; server++) {
+            destinations.configure(destinations.allocate(), DestinationConfig.of(
+                IpAddress.parse("192.168.1." + (server + 1)), 80, ForwardingMethod.DIRECT, 1), FLAGS);
+        }
         fill(count);
+    }
+
+    /** The real server of a flow. */
+    int destination(final long flow) {
+        return (int) (flow % SERVERS);
     }
 
     private void fill(final int count) {
@@ -36,7 +43,7 @@ final class FilledTable implements AutoCloseable {
             for (int number = 0; number < count; number++) {
                 FlowKeys.write(keys.entry(0), number);
                 final int slot = table.worker(0).open(
-                    wanted.of(keys.entry(0), destination, PORT, FLAGS), TcpStates.SYN, 0);
+                    wanted.of(keys.entry(0), destination(number), PORT, FLAGS), TcpStates.SYN, 0);
                 if (slot >= 0) {
                     table.worker(0).packet(slot, TcpStates.ACK, 0);
                 }

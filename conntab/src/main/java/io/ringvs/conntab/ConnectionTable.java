@@ -123,6 +123,11 @@ public final class ConnectionTable implements AutoCloseable {
         }
     }
 
+    /** Brings into the cache where the flows of a batch that were not found would be inserted; a hint, at any time. */
+    public void touchPlaces(final FlowBatch batch) {
+        flows.touchPlaces(batch);
+    }
+
     /**
      * Looks up one flow, hit or miss.
      *

@@ -145,6 +145,24 @@ final class FlowTable implements AutoCloseable {
         }
     }
 
+    /**
+     * Touches the places where the flows that were not found would be inserted, so that those misses overlap as well: of
+     * a home that is taken, the next two.
+     */
+    void touchPlaces(final FlowBatch batch) {
+        long sum = 0;
+        for (int index = 0; index < batch.size(); index++) {
+            final long flow = batch.entry(index);
+            if (UnsafeApi.getInt(flow + FlowLayout.SLOT) == NOT_FOUND) {
+                final int home = UnsafeApi.getInt(flow + FlowLayout.HOME);
+                if (life(UnsafeApi.getIntOpaque(null, line(home) + CONTROL)) != FREE) {
+                    sum += UnsafeApi.getInt(line(probe(home, 1)) + CONTROL) + UnsafeApi.getInt(line(probe(home, 2)) + CONTROL);
+                }
+            }
+        }
+        batch.touched(sum);
+    }
+
     private void lookupAtLaterHomes(final long first, final int size) {
         for (int index = 0; index < size; index++) {
             final long flow = first + (long) index * FlowLayout.LENGTH;

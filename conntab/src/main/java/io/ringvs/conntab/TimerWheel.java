@@ -191,6 +191,12 @@ final class TimerWheel {
         for (int index = 0; index < count; index++) {
             sum += UnsafeApi.getInt(table.line(visiting[index] & SLOT_MASK) + CONTROL);
         }
+        for (int index = 0; index < count; index++) {
+            final int slot = visiting[index] & SLOT_MASK;
+            if (UnsafeApi.getIntOpaque(null, table.line(slot) + EXPIRES) - now <= 0) {
+                sum += UnsafeApi.getInt(table.line(table.homeOf(slot)) + CONTROL); // it will be unlinked there
+            }
+        }
         touched += sum;
         final int bucket = dueBucket;
         for (int index = 0; index < count; index++) {

@@ -321,6 +321,9 @@ final class ConnectionOpener {
                 connections.restartTemplate(template, now);
             }
         } else {
+            if (!anyOpened) {
+                table.touchPlaces(flows);
+            }
             wanted.of(flow, destination.id, destinationPort, flags).controlledBy(template).firewallMark(mark);
             final int result = connections.open(wanted, event, now);
             if (result == WorkerConnections.PARENT_ENDED) {
