@@ -102,7 +102,7 @@ EOF
 # start_director COMMAND: runs the director and waits until its control socket answers.
 start_director() {
     local command=$1
-    ip netns exec "$director" "$command" run --interface eth0 >"$state/director.log" 2>&1 &
+    ip netns exec "$director" "$command" run --interface eth0 --no-save >"$state/director.log" 2>&1 &
     echo $! >"$state/director.pid"
     for _ in $(seq 200); do
         if "$command" adm -Ln >/dev/null 2>&1; then

@@ -23,12 +23,14 @@ import io.ringvs.control.SyncProtocol;
 import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.ServiceNames;
 import io.ringvs.director.metrics.Scrape;
+import io.ringvs.director.saved.RulesText;
 import io.ringvs.fastpath.Defences;
 import io.ringvs.fastpath.DirectorState;
 import io.ringvs.host.AdjacencyResolver;
 import io.ringvs.host.HostView;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.PersistenceEngines;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.ClientWays;
@@ -64,6 +66,8 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final RuleUpkeep upkeep;
     private final ControlServer server;
     private final StatusReading status;
+    private final DurableRules durable;
+    private final RuleRestore restore;
     private final ControlTasks tasks = new ControlTasks(this::wakeup);
     private final LiveSettings settings;
     private final LiveMarks marks;
@@ -78,11 +82,12 @@ final class ControlPlane implements Agent, AutoCloseable {
     ControlPlane(
         final DirectorConfig config, final DirectorState state, final Steering steering,
         final ConnectionSource connections, final Defences defences, final StatusReading status,
-        final List<XdpProgram> programs) {
+        final List<XdpProgram> programs, final DurableRules durable) {
         this.state = state;
         this.status = status;
+        this.durable = durable;
         this.steering = steering;
-        this.settings = new LiveSettings(defences, nowMs());
+        this.settings = new LiveSettings(defences, IpvsSettings.DEFAULTS, nowMs());
         this.host = HostView.open();
         this.marks = new LiveMarks(host, steering);
         this.ways = new AdjacencyResolver(host);
@@ -97,12 +102,20 @@ final class ControlPlane implements Agent, AutoCloseable {
         try {
             final AdmEnvironment adm =
                 new AdmEnvironment(rules, connections, 1 << config.tableBits(), ServiceNames.read(SERVICES_FILE));
-            this.server =
-                ControlServer.open(config.socket(), new DirectorCommands(adm, status, settings, marks), null, publisher);
+            this.server = ControlServer.open(
+                config.socket(), new DirectorCommands(adm, status, settings, marks, durable), null, publisher);
+            this.restore = new RuleRestore(adm, settings, marks, host);
         } catch (final IOException e) {
             host.close();
             throw new StartException(e.getMessage(), e);
         }
+    }
+
+    /** Takes over the saved rules and saves each change from now on; before the control thread runs. */
+    void begin() {
+        durable.restore(restore);
+        publisher.publish();
+        durable.start();
     }
 
     @Override
@@ -138,6 +151,7 @@ final class ControlPlane implements Agent, AutoCloseable {
         final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current(),
             marks.current(), hasClientWays ? ways.clientWays(System.nanoTime()) : ownWays());
         waysChanged = false;
+        durable.changed(new RulesText(snapshot.services, rules.timeouts(), settings.saved(), marks.saved()));
         return snapshot;
     }
 

@@ -110,10 +110,12 @@ final class Director implements AutoCloseable {
             }
         }
         final Defences defences = new Defences(state, new HostMemory());
+        final DurableRules durable = keep(DurableRules.of(config.rules()));
         control = keep(new ControlPlane(config, state, steering,
             new TableConnections(state.table(), () -> Ticks.ofNanos(System.nanoTime())),
             defences, new StatusReading(state, interfaces, workers, defences, System::nanoTime),
-            interfaces == null ? List.of() : interfaces.programs()));
+            interfaces == null ? List.of() : interfaces.programs(), durable));
+        control.begin();
         controlRunner = new AgentRunner(NoOpIdleStrategy.INSTANCE, Director::report, null, control);
         AgentRunner.startOnThread(controlRunner);
         openMetrics();

@@ -21,10 +21,13 @@ final class DirectorCommands implements Commands {
     private final StatusReading status;
     private final LiveSettings settings;
     private final LiveMarks marks;
+    private final DurableRules durable;
 
     DirectorCommands(
-        final AdmEnvironment adm, final StatusReading status, final LiveSettings settings, final LiveMarks marks) {
+        final AdmEnvironment adm, final StatusReading status, final LiveSettings settings, final LiveMarks marks,
+        final DurableRules durable) {
         this.marks = marks;
+        this.durable = durable;
         this.adm = adm;
         this.status = status;
         this.settings = settings;
@@ -33,7 +36,8 @@ final class DirectorCommands implements Commands {
     @Override
     public ControlSession begin(final HostNames hosts, final String program, final List<String> words) {
         return switch (program) {
-            case "ringvs status" -> words.isEmpty() ? TextSession.show(status.text())
+            case "ringvs status" -> words.isEmpty()
+                ? TextSession.show(status.text() + durable.status())
                 : TextSession.fail(USAGE_STATUS, "ringvs status takes no argument, but got '" + words.get(0) + "'");
             case "ringvs get" -> settings.get(words);
             case "ringvs set" -> settings.set(words);

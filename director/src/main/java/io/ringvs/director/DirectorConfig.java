@@ -24,10 +24,12 @@ import io.ringvs.xdp.AttachOptions;
  * @param tableBits      conn_tab_bits, shown as {@code size=} in listings
  * @param socket         the control socket
  * @param metrics        where metrics are served, or null
+ * @param rules          the file that rules are saved in, or null (--no-save)
  */
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
-    int frameSize, int ringSize, int maxConnections, int tableBits, Path socket, InetSocketAddress metrics) {
+    int frameSize, int ringSize, int maxConnections, int tableBits, Path socket, InetSocketAddress metrics,
+    Path rules) {
 
     /** What a worker does when there is nothing to do. */
     enum Idle {

@@ -25,6 +25,8 @@ final class LiveMarks {
     private final HostView host;
     private final Steering steering;
     private MarkRules rules = MarkRules.NONE;
+    /** The same in words. */
+    private List<String> saved = List.of();
 
     LiveMarks(final HostView host, final Steering steering) {
         this.host = host;
@@ -33,6 +35,20 @@ final class LiveMarks {
 
     MarkRules current() {
         return rules;
+    }
+
+    /** The options of each rule, in order, as {@link #restore} takes them; but for rules of interfaces that are gone. */
+    List<String> saved() {
+        return saved;
+    }
+
+    /**
+     * Makes these the rules.
+     *
+     * @throws RuntimeException when there is no room for them, with a sentence; nothing was changed then
+     */
+    void restore(final List<MarkRule> restored) {
+        change(restored);
     }
 
     ControlSession command(final List<String> words) {
@@ -85,5 +101,10 @@ final class LiveMarks {
         final MarkRules next = new MarkRules(changed);
         steering.marked(next.steered());
         rules = next;
+        saved = changed.stream().filter(this::hasInterface).map(rule -> MarkRuleText.of(rule, host)).toList();
+    }
+
+    private boolean hasInterface(final MarkRule rule) {
+        return rule.interfaceIndex() == MarkRule.ANY || host.link(rule.interfaceIndex()) != null;
     }
 }

@@ -19,16 +19,30 @@ final class LiveSettings {
     private static final long SECOND_MS = 1000;
 
     private final Defences defences;
-    private IpvsSettings settings = IpvsSettings.DEFAULTS;
+    private final IpvsSettings initial;
+    private IpvsSettings settings;
     private long nextSecondMs;
 
-    LiveSettings(final Defences defences, final long nowMs) {
+    /** @param initial the settings to start with */
+    LiveSettings(final Defences defences, final IpvsSettings initial, final long nowMs) {
         this.defences = defences;
+        this.initial = initial;
+        this.settings = defences.apply(initial);
         this.nextSecondMs = nowMs + SECOND_MS;
     }
 
     IpvsSettings current() {
         return settings;
+    }
+
+    /** {@code NAME=VALUE} of each that is another than at start. */
+    List<String> saved() {
+        return settings.changesFrom(initial);
+    }
+
+    /** Puts these in force; they are published with the next snapshot. */
+    void restore(final IpvsSettings restored) {
+        settings = defences.apply(restored);
     }
 
     /** Re-evaluates the defences when a second is over. */
@@ -60,17 +74,16 @@ final class LiveSettings {
         }
         IpvsSettings changed = settings;
         for (final String assignment : assignments) {
-            final int equals = assignment.indexOf('=');
-            if (equals < 0) {
+            if (assignment.indexOf('=') < 0) {
                 return TextSession.fail(USAGE_STATUS, "'" + assignment + "' is not of the form NAME=VALUE");
             }
             try {
-                changed = changed.with(assignment.substring(0, equals), assignment.substring(equals + 1));
+                changed = changed.with(assignment);
             } catch (final IllegalArgumentException e) {
                 return TextSession.fail(REFUSED_STATUS, e.getMessage());
             }
         }
-        settings = defences.apply(changed);
+        restore(changed);
         return TextSession.changed("");
     }
 }

@@ -66,6 +66,13 @@ final class RunCommand implements Callable<Integer> {
         description = "Serves metrics for Prometheus there, on 127.0.0.1 if only a port is given; default: nowhere.")
     private String metrics;
 
+    @Option(names = "--rules", paramLabel = "FILE", defaultValue = "/var/lib/ringvs/rules",
+        description = "Where rules are saved on every change, and come back from at start (default: ${DEFAULT-VALUE}).")
+    private Path rules;
+
+    @Option(names = "--no-save", description = "Starts without rules, and saves none.")
+    private boolean noSave;
+
     @Override
     public Integer call() {
         if (noIo != interfaces.isEmpty()) {
@@ -75,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
         }
         final DirectorConfig config = new DirectorConfig(
             interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, socketPath(),
-            ListenAddress.parse("--metrics", metrics));
+            ListenAddress.parse("--metrics", metrics), noSave ? null : rules);
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             final Director director = Director.start(config);
             barrier.await();

@@ -27,6 +27,21 @@ public final class IpvsSettings {
         this.values = values;
     }
 
+    /** These settings with one changed; {@code assignment} is {@code NAME=VALUE}. */
+    public IpvsSettings with(final String assignment) {
+        final int equals = assignment.indexOf('=');
+        if (equals < 0) {
+            throw new IllegalArgumentException("'" + assignment + "' is not of the form NAME=VALUE");
+        }
+        return with(assignment.substring(0, equals).strip(), assignment.substring(equals + 1));
+    }
+
+    /** {@code NAME=VALUE} of each setting that has another value in {@code other}. */
+    public List<String> changesFrom(final IpvsSettings other) {
+        return Arrays.stream(IpvsSetting.values()).filter(setting -> get(setting) != other.get(setting))
+            .map(setting -> setting.sysctlName() + "=" + get(setting)).toList();
+    }
+
     /** These settings with one changed, as an operator writes it. */
     public IpvsSettings with(final String name, final String value) {
         final IpvsSetting setting = named(name);

@@ -1,5 +1,7 @@
 package io.ringvs.control.adm;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import io.ringvs.control.ConfiguredDestination;
@@ -7,26 +9,58 @@ import io.ringvs.control.ConfiguredService;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Tunnel;
+import io.ringvs.snapshot.VirtualService;
 
 /** {@code -S}: the rules as the commands that make them. Thresholds, daemons and timeouts are not among them. */
-final class SavedRules {
+public final class SavedRules {
+    private static final ServiceNames NO_NAMES = new ServiceNames(List.of());
+    private static final SavedRules COMPLETE =
+        new SavedRules(new NameText(true, NO_NAMES, HostNames.NONE), true);
+
     private final NameText names;
+    /** Whether to write what ipvsadm leaves out, too. */
+    private final boolean complete;
 
     SavedRules(final NameText names) {
+        this(names, false);
+    }
+
+    private SavedRules(final NameText names, final boolean complete) {
         this.names = names;
+        this.complete = complete;
+    }
+
+    /**
+     * Appends everything of a service in numbers, thresholds included; real servers in the order in which they were
+     * added, so that the same commands make the same list.
+     */
+    public static void append(final StringBuilder out, final VirtualService service) {
+        final List<DestinationConfig> oldestFirst = new ArrayList<>(service.config.destinations());
+        Collections.reverse(oldestFirst);
+        COMPLETE.write(out, service.config, oldestFirst);
     }
 
     void write(final StringBuilder out, final List<ConfiguredService> services) {
         for (final ConfiguredService service : ServiceOrder.sortedServices(services)) {
-            final String option = names.asOption(service.key());
-            out.append("-A ").append(option);
-            settings(out, service.settings());
-            final int protocol = service.key().isFwmark() ? 0 : service.key().protocol();
-            for (final ConfiguredDestination destination
-                : ServiceOrder.sortedDestinations(service.destinations())) {
-                destination(out.append("-a ").append(option), destination.config(), protocol);
-            }
+            write(out, service.settings(), ServiceOrder.sortedDestinations(service.destinations()).stream()
+                .map(ConfiguredDestination::config).toList());
+        }
+    }
+
+    private void write(
+        final StringBuilder out, final ServiceConfig settings, final List<DestinationConfig> destinations) {
+        final ServiceKey key = settings.key();
+        // ipvsadm writes a mark beyond 31 bits as a negative number, which it does not read
+        final String option = complete && key.fwmark() < 0
+            ? names.asOption(key).replace("-f " + key.fwmark(), "-f " + Integer.toUnsignedString(key.fwmark()))
+            : names.asOption(key);
+        out.append("-A ").append(option);
+        settings(out, settings);
+        final int protocol = key.isFwmark() ? 0 : key.protocol();
+        for (final DestinationConfig destination : destinations) {
+            destination(out.append("-a ").append(option), destination, protocol);
         }
     }
 
@@ -61,6 +95,9 @@ final class SavedRules {
         out.append(" -w ").append(config.weight());
         if (config.method() == ForwardingMethod.TUNNEL) {
             tunnel(out, config.tunnel());
+        }
+        if (complete && (config.upperThreshold() != 0 || config.lowerThreshold() != 0)) {
+            out.append(" -x ").append(config.upperThreshold()).append(" -y ").append(config.lowerThreshold());
         }
         out.append('\n');
     }

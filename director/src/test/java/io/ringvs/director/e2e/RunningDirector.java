@@ -47,6 +47,9 @@ final class RunningDirector implements Lab.Started {
         command.addAll(java("run"));
         command.addAll(List.of("--socket", socket.toString()));
         command.addAll(Arrays.asList(options));
+        if (!command.contains("--rules")) {
+            command.add("--no-save");
+        }
         return lab.keep(new RunningDirector(socket, host.start("director", command.toArray(String[]::new))));
     }
 
