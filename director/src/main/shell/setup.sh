@@ -33,6 +33,7 @@ packages_for() {
             ;;
         test)
             packages_for bench
+            command -v vsftpd >/dev/null || echo vsftpd
             ;;
         bench)
             packages_for demo

@@ -10,10 +10,10 @@ package io.ringvs.conntab;
  *   8  firewall mark u32
  *  12  timeout u32           ticks; 0: the timeout of its protocol state
  *  16  end announced u32     ticks; what the last sync message said (sync)
- *  20  reply slot u32        place in the index by real server address (NAT)
- *  24  engine record u32     0..23 record of the persistence engine's data, 0 none; 24..29 distance from its
+ *  20  engine record u32     0..23 record of the persistence engine's data, 0 none; 24..29 distance from its
  *                          home, 30 whether that is a later home
- *  28  unused
+ *  24  helper u64            of a connection with a helper, the helper's own; of one without client port, the port that
+ *                          fills it in and {@link #PORT_CLAIMED}, 0 while there is none
  * </pre>
  */
 final class ColdLayout {
@@ -25,12 +25,13 @@ final class ColdLayout {
     static final int FIREWALL_MARK = 8;
     static final int TIMEOUT = 12;
     static final int SYNC_END = 16;
-    static final int REPLY = 20;
-    static final int ENGINE = 24;
+    static final int ENGINE = 20;
+    static final int HELPER = 24;
 
     static final int CLOSED = 0x8000_0000;
     static final int DISTANCE_SHIFT = 24;
     static final int AT_LATER_HOME = 1 << 30;
+    static final long PORT_CLAIMED = 1L << 16;
 
     private ColdLayout() {
     }

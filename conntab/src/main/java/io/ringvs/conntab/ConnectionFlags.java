@@ -3,8 +3,9 @@ package io.ringvs.conntab;
 /**
  * Flags of a connection.
  *
- * <p><b>Source:</b> IP_VS_CONN_F_* of Linux {@code include/uapi/linux/ip_vs.h}. {@link #CONTROLLED} and
- * {@link #EXTENDED} are this table's own, in bits that Linux leaves free, and never leave the process.
+ * <p><b>Source:</b> IP_VS_CONN_F_* of Linux {@code include/uapi/linux/ip_vs.h}. {@link #HELPED},
+ * {@link #CONTROLLED} and {@link #EXTENDED} are this table's own, in bits that Linux leaves free, and never leave the
+ * process.
  */
 public final class ConnectionFlags {
     /** The forwarding method, a value of {@link io.ringvs.service.ForwardingMethod}. */
@@ -13,6 +14,8 @@ public final class ConnectionFlags {
     public static final int SYNC = 0x0020;
     /** Is in the table; true of every connection found here. */
     public static final int HASHED = 0x0040;
+    /** A helper (FTP) looks at its packets. */
+    public static final int HELPED = 0x0010;
     /** The director has seen no reply, so it steps the state machine by the client's packets alone. */
     public static final int NO_OUTPUT = 0x0080;
     /** Counted as inactive at its destination. */
@@ -32,7 +35,7 @@ public final class ConnectionFlags {
     static final int EXTENDED = 0x8000;
 
     /** What a caller may ask for, and what is shown outside. */
-    static final int LINUX_MASK = 0xffff & ~(CONTROLLED | EXTENDED);
+    static final int LINUX_MASK = 0xffff & ~(HELPED | CONTROLLED | EXTENDED);
 
     private ConnectionFlags() {
     }

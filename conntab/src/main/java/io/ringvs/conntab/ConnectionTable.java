@@ -97,7 +97,10 @@ public final class ConnectionTable implements AutoCloseable {
         return workers[number];
     }
 
-    /** Looks up all flows of a batch; each entry then has its slot or {@link FlowLayout#NOT_FOUND}. */
+    /**
+     * Looks up all flows of a batch; each entry then has its slot, or what {@link FlowLayout#isPortless} is true of, or
+     * {@link FlowLayout#NOT_FOUND}.
+     */
     public void lookup(final FlowBatch batch) {
         flows.lookup(batch);
         if (withoutClientPort.getOpaque() != 0) {
@@ -129,18 +132,23 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     /**
-     * Looks up one flow, hit or miss.
+     * Looks up one flow, hit or miss, as {@link #lookup} does.
      *
      * @param flow address of a key as in {@link FlowLayout}
      */
     public int find(final long flow) {
-        final int slot = flows.find(flow, flows.hashOf(flow));
+        final int slot = findExactly(flow);
         return slot == FlowLayout.NOT_FOUND && withoutClientPort.getOpaque() != 0 ? findWithoutClientPort(flow) : slot;
+    }
+
+    /** The slot of the flow's connection, or {@link FlowLayout#NOT_FOUND}. */
+    public int findExactly(final long flow) {
+        return flows.find(flow, flows.hashOf(flow));
     }
 
     /** Looks up one flow as that of a packet to a service and, if it is none, as that of an answer; see {@link FlowLayout}. */
     public int findBothWays(final long flow) {
-        final int slot = find(flow);
+        final int slot = findExactly(flow);
         return slot == FlowLayout.NOT_FOUND && !replies.isEmpty() ? replies.find(flow) : slot;
     }
 
@@ -150,7 +158,7 @@ public final class ConnectionTable implements AutoCloseable {
         UnsafeApi.putLong(flow + FlowLayout.PORTS, ports & ~0xffffL | (long) FlowLayout.NO_CLIENT_PORT_KIND << 40);
         final int slot = flows.find(flow, flows.hashOf(flow));
         UnsafeApi.putLong(flow + FlowLayout.PORTS, ports);
-        return slot;
+        return slot == FlowLayout.NOT_FOUND ? slot : FlowLayout.ofPortless(slot);
     }
 
     /** Destination id of a connection, or {@link DestinationTable#NONE}. */
@@ -173,6 +181,16 @@ public final class ConnectionTable implements AutoCloseable {
         return UnsafeApi.getLong(flows.line(slot) + ConnectionLayout.VIRTUAL_ADDRESS + Long.BYTES);
     }
 
+    /** First wire word of a connection's client address. */
+    public long clientWord0(final int slot) {
+        return UnsafeApi.getLong(flows.line(slot) + ConnectionLayout.CLIENT_ADDRESS);
+    }
+
+    /** Second wire word of a connection's client address. */
+    public long clientWord1(final int slot) {
+        return UnsafeApi.getLong(flows.line(slot) + ConnectionLayout.CLIENT_ADDRESS + Long.BYTES);
+    }
+
     /** Virtual port, network order as natively loaded. */
     public short virtualPort(final int slot) {
         return UnsafeApi.getShort(flows.line(slot) + ConnectionLayout.VIRTUAL_PORT);
@@ -181,6 +199,28 @@ public final class ConnectionTable implements AutoCloseable {
     /** {@link ConnectionFlags} of a connection. */
     public int flags(final int slot) {
         return ConnectionLayout.flags(control(slot)) & ConnectionFlags.LINUX_MASK;
+    }
+
+    /** Whether a helper looks at the connection's packets. */
+    public boolean isHelped(final int slot) {
+        return (ConnectionLayout.flags(control(slot)) & ConnectionFlags.HELPED) != 0;
+    }
+
+    /** What its helper keeps of a connection that has one; 0 at first. */
+    public long helperWord(final int slot) {
+        // volatile: the workers of both directions read what one of them wrote
+        return UnsafeApi.getLongVolatile(null, coldLine(slot) + ColdLayout.HELPER);
+    }
+
+    /** Replaces what its helper keeps, unless another worker has changed it. */
+    public boolean helperWord(final int slot, final long before, final long now) {
+        return UnsafeApi.compareAndSetLong(null, coldLine(slot) + ColdLayout.HELPER, before, now);
+    }
+
+    /** Firewall mark that the connection was opened under; 0 for none. */
+    public int firewallMark(final int slot) {
+        return (ConnectionLayout.flags(control(slot)) & ConnectionFlags.EXTENDED) == 0
+            ? 0 : UnsafeApi.getInt(coldLine(slot) + ColdLayout.FIREWALL_MARK);
     }
 
     /** A value of {@link io.ringvs.service.ForwardingMethod}. */

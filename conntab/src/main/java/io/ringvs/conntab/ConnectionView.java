@@ -15,8 +15,6 @@ import org.agrona.UnsafeApi;
  * <p><b>Threading:</b> the cursor's.
  */
 public final class ConnectionView {
-    private static final int FAMILY_MASK = 0x0f;
-
     private final ConnectionTable connections;
     private final long line;
     private final long cold;
@@ -38,7 +36,7 @@ public final class ConnectionView {
     }
 
     public Family family() {
-        return (UnsafeApi.getByte(line + ConnectionLayout.KIND) & FAMILY_MASK) == FlowLayout.IPV4
+        return (UnsafeApi.getByte(line + ConnectionLayout.KIND) & FlowLayout.FAMILY_MASK) == FlowLayout.IPV4
             ? Family.IPV4 : Family.IPV6;
     }
 

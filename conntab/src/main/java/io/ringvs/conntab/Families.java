@@ -41,9 +41,9 @@ final class Families {
         UnsafeApi.putInt(cold + ColdLayout.FIREWALL_MARK, wanted.firewallMark);
         UnsafeApi.putInt(cold + ColdLayout.TIMEOUT, (wanted.flags & TEMPLATE) != 0 ? timeout : 0);
         UnsafeApi.putInt(cold + ColdLayout.SYNC_END, 0);
-        UnsafeApi.putInt(cold + ColdLayout.REPLY, 0);
         UnsafeApi.putInt(cold + ColdLayout.ENGINE, (atLaterHome ? ColdLayout.AT_LATER_HOME : 0)
             | distance << ColdLayout.DISTANCE_SHIFT | wanted.engineRecord);
+        UnsafeApi.putLong(cold + ColdLayout.HELPER, 0);
     }
 
     /**

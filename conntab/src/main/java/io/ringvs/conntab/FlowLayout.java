@@ -35,9 +35,15 @@ public final class FlowLayout {
     /** In place of a slot, from here downwards: the packet is an answer of the real server of a connection. */
     private static final int FIRST_REPLY = -2;
 
+    /** In place of a slot, from here upwards: the packet is one of a connection whose client port is not yet known. */
+    private static final int FIRST_PORTLESS = Integer.MIN_VALUE;
+    private static final int BEYOND_PORTLESS = FIRST_PORTLESS + FlowTable.MAX_SLOTS;
+
     /** Kind of a packet's flow. */
     public static final int IPV4 = 4;
     public static final int IPV6 = 6;
+    /** Of the kind: the family. */
+    static final int FAMILY_MASK = 0x0f;
     /** Added to the kind: the key of a persistence template, so that no packet's key ever equals it. */
     public static final int TEMPLATE_KIND = 0x80;
     /** Added to the kind: a connection whose client port is not yet known. */
@@ -60,12 +66,27 @@ public final class FlowLayout {
 
     /** Whether what stands in place of a slot says that the packet is a real server's answer. */
     public static boolean isReply(final int result) {
-        return result <= FIRST_REPLY;
+        return result <= FIRST_REPLY && result >= BEYOND_PORTLESS;
     }
 
     /** The connection that an answer belongs to. */
     public static int slotOfReply(final int result) {
         return FIRST_REPLY - result;
+    }
+
+    /** What stands in place of a slot for a packet to connection {@code slot}, which has no client port yet. */
+    static int ofPortless(final int slot) {
+        return FIRST_PORTLESS + slot;
+    }
+
+    /** Whether what stands in place of a slot says that the packet may fill in a connection's client port. */
+    public static boolean isPortless(final int result) {
+        return result < BEYOND_PORTLESS;
+    }
+
+    /** The connection whose client port the packet may fill in. */
+    public static int slotOfPortless(final int result) {
+        return result - FIRST_PORTLESS;
     }
 
     /**

@@ -23,6 +23,8 @@ public final class NewConnection {
     long engineVirtual1;
     /** Set by the table. */
     int engineRecord;
+    /** Takes the place of another connection, and with it that one's in its destination's counts. */
+    boolean isSuccessor;
 
     /**
      * Sets what every connection has, and forgets all else of the last one.
@@ -41,12 +43,24 @@ public final class NewConnection {
         this.firewallMark = 0;
         this.engineLength = 0;
         this.engineRecord = EngineRecords.NONE;
+        this.isSuccessor = false;
         return this;
     }
 
     /** The template (or control connection) that the connection belongs to. */
     public NewConnection controlledBy(final int parentSlot) {
         this.parent = parentSlot;
+        return this;
+    }
+
+    /** A helper is to look at its packets. */
+    public NewConnection helped() {
+        this.flags |= ConnectionFlags.HELPED;
+        return this;
+    }
+
+    NewConnection successor() {
+        this.isSuccessor = true;
         return this;
     }
 
@@ -70,6 +84,7 @@ public final class NewConnection {
     }
 
     boolean needsColdLine() {
-        return parent != NO_PARENT || firewallMark != 0 || (flags & ConnectionFlags.TEMPLATE) != 0;
+        return parent != NO_PARENT || firewallMark != 0
+            || (flags & (ConnectionFlags.TEMPLATE | ConnectionFlags.HELPED)) != 0;
     }
 }

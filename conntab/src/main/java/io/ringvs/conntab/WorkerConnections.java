@@ -61,6 +61,7 @@ public final class WorkerConnections implements AutoCloseable {
     private final Retirement retirement;
     private final Families families;
     private final DropEntry dropEntry;
+    private final ExpectedConnections expected;
     private final Counter opened = new Counter();
     private final Counter removed = new Counter();
     private final Counter expired = new Counter();
@@ -91,6 +92,7 @@ public final class WorkerConnections implements AutoCloseable {
         this.retirement = new Retirement(connections, lists);
         this.families = new Families(connections);
         this.dropEntry = new DropEntry(connections, this, number);
+        this.expected = new ExpectedConnections(connections, this, families);
         steps.apply(false, ProtocolTimeouts.DEFAULTS);
     }
 
@@ -196,6 +198,11 @@ public final class WorkerConnections implements AutoCloseable {
         return result;
     }
 
+    /** Connections that are known before their first packet comes. */
+    public ExpectedConnections expected() {
+        return expected;
+    }
+
     /** Whether an open found that the connection exists already. */
     public static boolean isExisting(final int result) {
         return result >= FlowTable.EXISTING;
@@ -207,7 +214,7 @@ public final class WorkerConnections implements AutoCloseable {
     }
 
     /** Tries the key's homes in turn; the first one nearly always has a place. */
-    private int insert(
+    int insert(
         final NewConnection wanted, final int state, final int now, final int timeout, final int packets) {
         final long hash = flows.hashOf(wanted.flow);
         for (int rank = 0; rank < LaterHomes.HOMES && wheel.hasRoom(); rank++) {
@@ -251,7 +258,7 @@ public final class WorkerConnections implements AutoCloseable {
         final int result = translated && !replies.add(slot)
             ? flows.withdraw(slot, live) : flows.publish(slot, firstHash, rank, live);
         if (result == slot) {
-            bind(wanted.destination, wanted.flags);
+            bind(wanted.isSuccessor ? DestinationTable.NONE : wanted.destination, wanted.flags);
             wheel.add(slot, version(live), bucket);
             opened.increment();
             return result;
@@ -269,7 +276,7 @@ public final class WorkerConnections implements AutoCloseable {
             && destination != DestinationTable.NONE;
     }
 
-    private void bind(final int destination, final int flags) {
+    void bind(final int destination, final int flags) {
         if ((flags & NO_CLIENT_PORT) != 0) {
             connections.withoutClientPort().incrementAndGet();
         }
@@ -298,7 +305,8 @@ public final class WorkerConnections implements AutoCloseable {
     /**
      * Steps a connection by a packet from its client: state, timeout, packet count.
      *
-     * @return how its packets are forwarded, a value of {@link ForwardingMethod}
+     * @return how its packets are forwarded: a value of {@link ForwardingMethod}; more than one if a helper is to look
+     *         at them, see {@link #isHelped}
      */
     public int packet(final int slot, final int event, final int now) {
         final long line = lines + ((long) slot << ConnectionLayout.SHIFT);
@@ -311,7 +319,12 @@ public final class WorkerConnections implements AutoCloseable {
         }
         stamp(slot, line, StateSteps.ticks(step), now);
         countPacket(line);
-        return flags(control) & ConnectionFlags.FORWARDING_MASK;
+        return flags(control) & (ConnectionFlags.FORWARDING_MASK | ConnectionFlags.HELPED);
+    }
+
+    /** Whether what {@link #packet} returned says that a helper is to look at the packet. */
+    public static boolean isHelped(final int forwarding) {
+        return forwarding > ConnectionFlags.FORWARDING_MASK;
     }
 
     /** Counts a packet that concerns a connection without being one of its own: an ICMP error. */
@@ -381,7 +394,7 @@ public final class WorkerConnections implements AutoCloseable {
         }
     }
 
-    private void stamp(final int slot, final long line, final int timeout, final int now) {
+    void stamp(final int slot, final long line, final int timeout, final int now) {
         final int expires = now + timeout;
         final int before = UnsafeApi.getIntOpaque(null, line + EXPIRES);
         // opaque: the wheel reads it whenever; a reader that sees the older value visits the connection once more
@@ -397,7 +410,7 @@ public final class WorkerConnections implements AutoCloseable {
      * @return whether it is gone
      */
     public boolean expireNow(final int slot) {
-        return !families.isControlling(slot) && end(slot, false);
+        return !families.isControlling(slot) && end(slot, false, false);
     }
 
     /**
@@ -407,7 +420,7 @@ public final class WorkerConnections implements AutoCloseable {
      * @return whether it is gone
      */
     public boolean kill(final int slot) {
-        return !families.isControlling(slot) && end(slot, true);
+        return !families.isControlling(slot) && end(slot, true, false);
     }
 
     /**
@@ -466,13 +479,18 @@ public final class WorkerConnections implements AutoCloseable {
             UnsafeApi.putIntOpaque(null, flows.line(slot) + EXPIRES, now + timeout);
             return false;
         }
-        if (end(slot, false)) {
+        if (end(slot, false, false)) {
             expired.increment();
         }
         return true;
     }
 
-    private boolean end(final int slot, final boolean forced) {
+    /** Ends a connection in whose place another one stands, and in its destination's counts, too. */
+    boolean succeeded(final int slot) {
+        return end(slot, false, true);
+    }
+
+    private boolean end(final int slot, final boolean forced, final boolean hasSuccessor) {
         final long address = flows.line(slot) + CONTROL;
         int control = UnsafeApi.getIntVolatile(null, address);
         if (life(control) != LIVE || (flags(control) & EXTENDED) != 0 && !families.close(slot)) {
@@ -490,7 +508,7 @@ public final class WorkerConnections implements AutoCloseable {
         if (isTranslated(destination, flags)) {
             replies.remove(slot);
         }
-        unbind(destination, flags);
+        unbind(hasSuccessor ? DestinationTable.NONE : destination, flags);
         unlink(slot, flags);
         if ((flags & EXTENDED) != 0 && families.isAtLaterHome(slot)) {
             flows.laterHomes().leave(flows.homeAt(slot, families.distanceOf(slot)));
@@ -499,7 +517,7 @@ public final class WorkerConnections implements AutoCloseable {
         if ((flags & CONTROLLED) != 0) {
             final int parent = families.parentOf(slot);
             if (families.leave(parent) == 0 && forced && !families.isAssuredTemplate(parent)) {
-                end(parent, true);
+                end(parent, true, false);
             }
         }
         retirement.retire(slot);
@@ -547,6 +565,7 @@ public final class WorkerConnections implements AutoCloseable {
 
     @Override
     public void close() {
+        expected.close();
         lists.close();
     }
 }

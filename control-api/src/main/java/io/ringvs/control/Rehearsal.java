@@ -27,7 +27,7 @@ public final class Rehearsal implements AutoCloseable {
         destinations = new DestinationTable(context.destinations().capacity());
         rules = new RuleSet(new RuleContext(
             destinations, statistics, context.host(), context.schedulers(), context.engines(), ACCEPTS_ALL,
-            context.maxServices()), RuleListener.NONE);
+            context.maxServices(), context.ftpPorts()), RuleListener.NONE);
         original.copyTo(rules);
     }
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
 
@@ -21,16 +22,20 @@ import io.ringvs.service.ServiceKey;
  */
 final class ReplySources {
     private static final List<Integer> ALL_PROTOCOLS = List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP);
-    private static final int FTP_PORT = 21;
     private static final int EVERY_PORT = 0;
 
+    private final FtpPorts ftpPorts;
     private final Set<ReplySource> sources = new HashSet<>();
+
+    ReplySources(final FtpPorts ftpPorts) {
+        this.ftpPorts = ftpPorts;
+    }
 
     void add(final ServiceKey key, final DestinationConfig config) {
         if (config.method() != ForwardingMethod.NAT) {
             addVirtual(key);
         } else {
-            final boolean everyPort = key.isFwmark() || key.port() == EVERY_PORT || key.port() == FTP_PORT;
+            final boolean everyPort = key.isFwmark() || key.port() == EVERY_PORT || ftpPorts.hasDataConnections(key);
             for (final int protocol : key.isFwmark() ? ALL_PROTOCOLS : List.of(key.protocol())) {
                 if (ALL_PROTOCOLS.contains(protocol)) {
                     sources.add(new ReplySource(config.address(), protocol, everyPort ? EVERY_PORT : config.port()));
@@ -42,7 +47,7 @@ final class ReplySources {
     /** Real servers with the virtual address answer from it; a host with that address forwards such packets of IPv6 only. */
     private void addVirtual(final ServiceKey key) {
         if (!key.isFwmark() && key.family() == Family.IPV6 && ALL_PROTOCOLS.contains(key.protocol())) {
-            sources.add(new ReplySource(key.address(), key.protocol(), key.port() == FTP_PORT ? EVERY_PORT : key.port()));
+            sources.add(new ReplySource(key.address(), key.protocol(), ftpPorts.steered(key).port()));
         }
     }
 

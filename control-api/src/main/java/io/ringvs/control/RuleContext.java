@@ -3,6 +3,7 @@ package io.ringvs.control;
 import java.util.function.Predicate;
 
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.FtpPorts;
 import io.ringvs.service.Statistics;
 
 /**
@@ -15,8 +16,16 @@ import io.ringvs.service.Statistics;
  * @param engines      whether a persistence engine of that name exists
  * @param sync         runs the synchronisation daemons
  * @param maxServices  services at most
+ * @param ftpPorts     where FTP is looked into
  */
 public record RuleContext(
     DestinationTable destinations, Statistics statistics, HostAddresses host, Predicate<String> schedulers,
-    Predicate<String> engines, SyncProtocol sync, int maxServices) {
+    Predicate<String> engines, SyncProtocol sync, int maxServices, FtpPorts ftpPorts) {
+    /** With FTP looked into where Linux does without being told. */
+    public RuleContext(
+        final DestinationTable destinations, final Statistics statistics, final HostAddresses host,
+        final Predicate<String> schedulers, final Predicate<String> engines, final SyncProtocol sync,
+        final int maxServices) {
+        this(destinations, statistics, host, schedulers, engines, sync, maxServices, FtpPorts.DEFAULT);
+    }
 }

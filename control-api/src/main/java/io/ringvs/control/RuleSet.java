@@ -16,6 +16,7 @@ import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
@@ -98,6 +99,11 @@ public final class RuleSet {
         return changedKeys;
     }
 
+    /** Where FTP is looked into. */
+    FtpPorts ftpPorts() {
+        return context.ftpPorts();
+    }
+
     /** Whether answers of real servers pass the director, or did a moment ago. */
     public boolean seesAnswers() {
         return !replySources().isEmpty();
@@ -108,7 +114,7 @@ public final class RuleSet {
      * connections outlive them; unless their family has no service at all, when Linux leaves the answers alone, too.
      */
     Set<ReplySource> replySources() {
-        final ReplySources sources = new ReplySources();
+        final ReplySources sources = new ReplySources(context.ftpPorts());
         final Set<Family> served = EnumSet.noneOf(Family.class);
         for (final ConfiguredService service : services()) {
             served.add(service.key().family());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Snapshot;
@@ -27,8 +28,9 @@ public final class SnapshotRulePublisher implements RulePublisher {
     private final Steering steering;
     /** Services of the newest snapshot. */
     private final Set<ServiceKey> published = new HashSet<>();
-    /** Services whose frames come to the workers: those published, and those removed a moment ago. */
+    /** As what the frames of services come to the workers: of those published, and of those removed a moment ago. */
     private final Set<ServiceKey> steered = new HashSet<>();
+    private final FtpPorts ftpPorts;
     /** Of the newest snapshot. */
     private Set<ReplySource> answering = Set.of();
     /** Those, and for a moment also the ones of older snapshots that a worker may still use. */
@@ -45,6 +47,7 @@ public final class SnapshotRulePublisher implements RulePublisher {
         this.compiler = compiler;
         this.publisher = publisher;
         this.steering = steering;
+        this.ftpPorts = rules.ftpPorts();
     }
 
     @Override
@@ -58,8 +61,9 @@ public final class SnapshotRulePublisher implements RulePublisher {
                 added.add(key);
             }
         }
-        final List<ServiceKey> unsteered = new ArrayList<>(added);
-        unsteered.removeIf(steered::contains);
+        final Set<ServiceKey> unsteered = new HashSet<>();
+        added.forEach(key -> unsteered.add(ftpPorts.steered(key)));
+        unsteered.removeAll(steered);
         if (!unsteered.isEmpty()) {
             steering.add(unsteered);
             steered.addAll(unsteered);
@@ -100,11 +104,12 @@ public final class SnapshotRulePublisher implements RulePublisher {
 
     private void settle() {
         while (!passages.isEmpty() && publisher.epochs().passed(passages.getFirst().epoch)) {
-            final List<ServiceKey> gone = passages.removeFirst().removed;
-            gone.removeIf(published::contains);
+            final Set<ServiceKey> gone = new HashSet<>();
+            passages.removeFirst().removed.forEach(key -> gone.add(ftpPorts.steered(key)));
+            gone.removeIf(key -> ftpPorts.steeredBy(key).stream().anyMatch(published::contains));
             if (!gone.isEmpty()) {
                 steering.remove(gone);
-                gone.forEach(steered::remove);
+                steered.removeAll(gone);
             }
         }
         if (passages.isEmpty() && !steeredAnswers.equals(answering)) {

@@ -120,6 +120,33 @@ class SnapshotRulePublisherTest {
     }
 
     @Test
+    void shouldSteerAllOfAnAddressWhileAnyServiceNeedsIt() throws RuleException {
+        final ServiceKey ftp = ServiceKey.ofAddress(IpProtocol.TCP, WEB.address(), 21);
+        final ServiceKey every = ServiceKey.ofAddress(IpProtocol.TCP, WEB.address(), 0);
+        rules.addService(service(ftp));
+        publisher.publish();
+        rules.addService(service(every));
+        publisher.publish();
+        rules.deleteService(ftp);
+        publisher.publish();
+        pass();
+        assertEquals(List.of("steer 1", "compile", "compile", "compile"), events);
+
+        rules.addService(service(ftp));
+        publisher.publish();
+        rules.deleteService(every);
+        publisher.publish();
+        pass();
+        assertEquals(5, events.stream().filter("compile"::equals).count());
+        assertFalse(events.contains("leave 1"));
+
+        rules.deleteService(ftp);
+        publisher.publish();
+        pass();
+        assertEquals("leave 1", events.get(events.size() - 1));
+    }
+
+    @Test
     void shouldBeInEffectAtOnceGivenNoWorkerIsOnline() throws RuleException {
         epochs.offline(0);
         epochs.offline(1);
@@ -147,6 +174,10 @@ class SnapshotRulePublisherTest {
     }
 
     private static ServiceConfig service() {
-        return new ServiceConfig(WEB, "rr", 0, 0, -1, null, List.of());
+        return service(WEB);
+    }
+
+    private static ServiceConfig service(final ServiceKey key) {
+        return new ServiceConfig(key, "rr", 0, 0, -1, null, List.of());
     }
 }

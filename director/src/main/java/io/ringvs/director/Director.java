@@ -96,7 +96,7 @@ final class Director implements AutoCloseable {
         final ConnectionTable table = keep(new ConnectionTable(
             config.maxConnections(), destinations, epochs, new MappedMemory(), Ticks.ofNanos(System.nanoTime())));
         return new DirectorState(
-            new SnapshotPublisher(epochs), table, destinations, statistics);
+            new SnapshotPublisher(epochs), table, destinations, statistics, config.ftpPorts());
     }
 
     private void open() {

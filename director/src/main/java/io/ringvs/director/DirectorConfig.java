@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 
 import io.ringvs.conntab.ConnectionTable;
+import io.ringvs.service.FtpPorts;
 import io.ringvs.xdp.AttachMode;
 import io.ringvs.xdp.AttachOptions;
 
@@ -22,14 +23,15 @@ import io.ringvs.xdp.AttachOptions;
  * @param ringSize       entries of each ring of a socket
  * @param maxConnections connections and templates at most
  * @param tableBits      conn_tab_bits, shown as {@code size=} in listings
+ * @param ftpPorts       where FTP is looked into
  * @param socket         the control socket
  * @param metrics        where metrics are served, or null
  * @param rules          the file that rules are saved in, or null (--no-save)
  */
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
-    int frameSize, int ringSize, int maxConnections, int tableBits, Path socket, InetSocketAddress metrics,
-    Path rules) {
+    int frameSize, int ringSize, int maxConnections, int tableBits, FtpPorts ftpPorts, Path socket,
+    InetSocketAddress metrics, Path rules) {
 
     /** What a worker does when there is nothing to do. */
     enum Idle {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import io.ringvs.service.FtpPorts;
+
 import org.agrona.concurrent.ShutdownSignalBarrier;
 
 import picocli.CommandLine.Command;
@@ -58,6 +60,11 @@ final class RunCommand implements Callable<Integer> {
         description = "Shown as size= in listings, as Linux's conn_tab_bits (default: ${DEFAULT-VALUE}).")
     private int tableBits;
 
+    @Option(names = "--ftp-ports", paramLabel = "PORT,...", defaultValue = "21",
+        description = "Virtual ports whose translated connections are looked into as FTP, up to 8; '' for none"
+            + " (default: ${DEFAULT-VALUE}).")
+    private String ftpPorts;
+
     @Option(names = "--socket", paramLabel = "PATH",
         description = "Control socket; default: $RINGVS_SOCKET, or " + DEFAULT_SOCKET + ".")
     private Path socket;
@@ -81,14 +88,22 @@ final class RunCommand implements Callable<Integer> {
                 : "name the interface to serve with --interface IF, or give --no-io for the control plane alone");
         }
         final DirectorConfig config = new DirectorConfig(
-            interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, socketPath(),
-            ListenAddress.parse("--metrics", metrics), noSave ? null : rules);
+            interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, ftpPorts(),
+            socketPath(), ListenAddress.parse("--metrics", metrics), noSave ? null : rules);
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             final Director director = Director.start(config);
             barrier.await();
             director.close();
         }
         return 0;
+    }
+
+    private FtpPorts ftpPorts() {
+        try {
+            return FtpPorts.parse(ftpPorts);
+        } catch (final IllegalArgumentException e) {
+            throw new StartException("--ftp-ports: " + e.getMessage(), e);
+        }
     }
 
     private Path socketPath() {

@@ -12,6 +12,7 @@ import io.ringvs.sched.SchedulingRequest;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceKey;
@@ -51,6 +52,7 @@ final class ConnectionOpener {
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
 
     private static final int NO_MARK = 0;
+    private static final int NAT = ForwardingMethod.NAT.value();
     private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int FTP_PORT = 21;
     private static final int FTP_DATA_SOURCE_PORT = 20;
@@ -64,6 +66,7 @@ final class ConnectionOpener {
     private final ConnectionTable table;
     private final WorkerConnections connections;
     private final DestinationTable destinations;
+    private final FtpPorts ftpPorts;
     private final Persistence persistence;
     private final FlowBatch flows;
     private final PacketBatch batch;
@@ -84,10 +87,12 @@ final class ConnectionOpener {
 
     ConnectionOpener(
         final ConnectionTable table, final WorkerConnections connections, final DestinationTable destinations,
-        final Persistence persistence, final FlowBatch flows, final PacketBatch batch, final TrafficCounter traffic) {
+        final FtpPorts ftpPorts, final Persistence persistence, final FlowBatch flows, final PacketBatch batch,
+        final TrafficCounter traffic) {
         this.table = table;
         this.connections = connections;
         this.destinations = destinations;
+        this.ftpPorts = ftpPorts;
         this.persistence = persistence;
         this.flows = flows;
         this.batch = batch;
@@ -271,8 +276,12 @@ final class ConnectionOpener {
         if (settings.cacheBypass() && key.isFwmark() && isToOthers()) {
             return bypass(i, flow, service);
         }
-        final boolean ftpData = !key.isFwmark() && key.port() == FTP_PORT && request.virtualPort != FTP_PORT;
-        return end(i, ftpData ? FTP_PORT_UNANNOUNCED : NO_DESTINATION);
+        if (key.isFwmark() || key.port() != FTP_PORT || request.virtualPort == FTP_PORT) {
+            return end(i, NO_DESTINATION);
+        }
+        // another worker may have filled the client port in since the look-up
+        final int slot = table.findExactly(flow);
+        return slot >= 0 ? slot : end(i, FTP_PORT_UNANNOUNCED);
     }
 
     /** Whether the packet is to a unicast address, of IPv4 none of the host's own; those of IPv6 end when routed. */
@@ -325,6 +334,10 @@ final class ConnectionOpener {
                 table.touchPlaces(flows);
             }
             wanted.of(flow, destination.id, destinationPort, flags).controlledBy(template).firewallMark(mark);
+            if ((flags & ConnectionFlags.FORWARDING_MASK) == NAT && request.protocol == IpProtocol.TCP
+                && ftpPorts.contains(request.virtualPort)) {
+                wanted.helped();
+            }
             final int result = connections.open(wanted, event, now);
             if (result == WorkerConnections.PARENT_ENDED) {
                 return result;

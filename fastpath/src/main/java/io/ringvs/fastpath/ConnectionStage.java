@@ -24,6 +24,9 @@ final class ConnectionStage {
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
     private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int NAT = ForwardingMethod.NAT.value();
+    /** A bit of direct routing and of tunnels; where it is not set, packets may be translated. */
+    private static final int UNTRANSLATED = ForwardingMethod.TUNNEL.value();
+    private static final byte TABLE_FULL = Verdict.DROP_TABLE_FULL.code();
 
     private final ConnectionTable table;
     private final WorkerConnections connections;
@@ -32,12 +35,13 @@ final class ConnectionStage {
     private final ConnectionOpener opener;
     private final Replies replies;
     private final ServerPackets serverPackets;
+    private final FtpHelper ftp;
     private final TrafficCounter traffic;
 
     ConnectionStage(
         final ConnectionTable table, final WorkerConnections connections, final FlowBatch flows,
         final PacketBatch batch, final ConnectionOpener opener, final Replies replies,
-        final ServerPackets serverPackets, final TrafficCounter traffic) {
+        final ServerPackets serverPackets, final FtpHelper ftp, final TrafficCounter traffic) {
         this.serverPackets = serverPackets;
         this.table = table;
         this.connections = connections;
@@ -45,6 +49,7 @@ final class ConnectionStage {
         this.batch = batch;
         this.opener = opener;
         this.replies = replies;
+        this.ftp = ftp;
         this.traffic = traffic;
     }
 
@@ -82,8 +87,12 @@ final class ConnectionStage {
             destinations[i] = destination;
             final int method = connections.packet(slot, ProtocolEvent.of(headers[i]), now);
             methods[i] = (byte)method;
-            if (method == NAT) {
+            if ((method & UNTRANSLATED) == 0) {
                 batch.ports[i] = table.destinationPort(slot);
+                if (WorkerConnections.isHelped(method)) {
+                    methods[i] = (byte)NAT;
+                    verdicts[i] = ftp.fromClient(i, slot, now);
+                }
             }
         }
         traffic.countIn(batch, snapshot);
@@ -102,6 +111,17 @@ final class ConnectionStage {
                 return ConnectionOpener.NO_SLOT;
             }
         }
-        return opener.review(i, found);
+        return FlowLayout.isPortless(found)
+            ? fillClientPort(i, FlowLayout.slotOfPortless(found), now) : opener.review(i, found);
+    }
+
+    /** Lets the packet have a connection without client port, unless another port has it already. */
+    private int fillClientPort(final int i, final int found, final int now) {
+        final int slot = connections.expected().fillClientPort(found, flows.entry(i), now);
+        if (slot == WorkerConnections.TABLE_FULL) {
+            batch.verdicts[i] = TABLE_FULL;
+            return ConnectionOpener.NO_SLOT;
+        }
+        return opener.review(i, slot);
     }
 }

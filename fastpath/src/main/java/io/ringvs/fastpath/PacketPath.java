@@ -49,13 +49,14 @@ final class PacketPath implements AutoCloseable {
         reassembly = new Reassembly(counters);
         reassembling = new ReassemblyStage(umemPointer, io.frames(), batch, parser, reassembly);
         forwarding = new ForwardStage(umemPointer, egress, io.frames(), reassembly, counters);
+        final FtpHelper ftp = new FtpHelper(io.umem(), table, connections, batch);
         final Replies replies =
-            new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, traffic);
-        final ConnectionOpener opener =
-            new ConnectionOpener(table, connections, state.destinations(), persistence, flows, batch, traffic);
+            new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, ftp, traffic);
+        final ConnectionOpener opener = new ConnectionOpener(
+            table, connections, state.destinations(), state.ftpPorts(), persistence, flows, batch, traffic);
         serverPackets = new ServerPackets(table, flows, batch, replies);
         connecting =
-            new ConnectionStage(table, connections, flows, batch, opener, replies, serverPackets, traffic);
+            new ConnectionStage(table, connections, flows, batch, opener, replies, serverPackets, ftp, traffic);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         relating = new RelatedStage(umemPointer, table, connections, opener, flows, batch, replies,

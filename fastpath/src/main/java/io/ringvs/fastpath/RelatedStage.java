@@ -107,7 +107,7 @@ final class RelatedStage implements AutoCloseable {
         if (!ParsedHeaders.isIpv6(batch.headers[i]) && !IcmpTranslation.isChecksumCorrect(frame, batch.headers[i])) {
             return BAD_CHECKSUM;
         }
-        final int slot = table.find(flow);
+        final int slot = table.findExactly(flow);
         if (slot != FlowLayout.NOT_FOUND) {
             connections.relatedPacket(slot);
         }

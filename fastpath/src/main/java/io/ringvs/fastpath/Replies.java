@@ -34,6 +34,8 @@ import org.agrona.UnsafeApi;
  */
 final class Replies {
     private static final byte FORWARD = Verdict.FORWARD.code();
+    private static final byte UNDECIDED = Verdict.UNDECIDED.code();
+    private static final byte GREW = Verdict.DROP_FTP_REPLY.code();
     private static final byte HOST = Verdict.HOST_REPLY.code();
     private static final int NAT = ForwardingMethod.NAT.value();
 
@@ -44,12 +46,13 @@ final class Replies {
     private final PacketBatch batch;
     private final EgressPorts ports;
     private final ForwardStage forwarding;
+    private final FtpHelper ftp;
     private final TrafficCounter traffic;
 
     Replies(
         final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
         final FlowBatch flows, final PacketBatch batch, final EgressPorts ports, final ForwardStage forwarding,
-        final TrafficCounter traffic) {
+        final FtpHelper ftp, final TrafficCounter traffic) {
         this.umemPointer = umemPointer;
         this.table = table;
         this.connections = connections;
@@ -57,6 +60,7 @@ final class Replies {
         this.batch = batch;
         this.ports = ports;
         this.forwarding = forwarding;
+        this.ftp = ftp;
         this.traffic = traffic;
     }
 
@@ -67,12 +71,19 @@ final class Replies {
      * @return the code of FORWARD once it is queued, otherwise of the verdict it ends with
      */
     byte take(final int i, final int slot, final Snapshot snapshot, final int now) {
-        final long headers = batch.headers[i];
+        long headers = batch.headers[i];
         final long address = batch.addresses[i];
         final long frame = umemPointer + address;
         final Adjacency way = way(i, snapshot);
         if (!isRoutable(frame, headers, way)) {
             return HOST;
+        }
+        if (table.isHelped(slot)) {
+            final byte verdict = ftp.fromServer(i, slot, now);
+            headers = batch.headers[i];
+            if (verdict != UNDECIDED || !isRoutable(frame, headers, way)) {
+                return verdict != UNDECIDED ? verdict : GREW;
+            }
         }
         if (table.forwardingMethod(slot) == NAT) {
             NatForwarder.fromServer(

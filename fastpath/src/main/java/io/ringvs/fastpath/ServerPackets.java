@@ -94,7 +94,7 @@ final class ServerPackets {
         UnsafeApi.putLong(key + FlowLayout.PORTS, UnsafeApi.getLong(flow + FlowLayout.PORTS));
         UnsafeApi.putShort(key + FlowLayout.CLIENT_PORT, UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT));
         UnsafeApi.putShort(key + FlowLayout.VIRTUAL_PORT, UnsafeApi.getShort(flow + FlowLayout.CLIENT_PORT));
-        return table.find(key);
+        return table.findExactly(key);
     }
 
     /** Whether the packet is a TCP reset or an SCTP abort. */

@@ -73,7 +73,7 @@ final class TunnelErrors {
             return OTHER;
         }
         QuotedTunnel.readFlow(frame, inner, flow);
-        final int slot = table.find(flow);
+        final int slot = table.findExactly(flow);
         final Destination destination =
             slot == FlowLayout.NOT_FOUND ? null : snapshot.destination(table.destination(slot));
         if (destination == null || !isOf(destination, frame, headers)) {

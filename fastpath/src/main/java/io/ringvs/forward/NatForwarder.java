@@ -8,6 +8,7 @@ import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.SctpHeader;
 import io.ringvs.packet.TcpHeader;
+import io.ringvs.packet.TransportChecksum;
 import io.ringvs.packet.UdpHeader;
 import io.ringvs.packet.Verdict;
 import io.ringvs.service.IpProtocol;
@@ -91,7 +92,7 @@ public final class NatForwarder {
             ? ipv6(packet + addressOffset, word0, word1) : ipv4(packet, addressOffset, word0);
         switch (ParsedHeaders.protocol(headers)) {
             case IpProtocol.TCP -> correct(transport + TcpHeader.CHECKSUM, change, formerPort, port);
-            case IpProtocol.UDP -> udp(packet, transport, headers, change, formerPort, port);
+            case IpProtocol.UDP -> udp(frame, transport, headers, change, formerPort, port);
             default -> sctp(transport, headers, formerPort != port);
         }
     }
@@ -124,24 +125,13 @@ public final class NatForwarder {
     }
 
     private static void udp(
-        final long packet, final long transport, final long headers, final long change, final short formerPort,
+        final long frame, final long transport, final long headers, final long change, final short formerPort,
         final short port) {
         final long field = transport + UdpHeader.CHECKSUM;
         final short checksum = UnsafeApi.getShort(field) != 0
-            ? correct(field, change, formerPort, port) : udpChecksum(packet, transport, headers);
+            ? correct(field, change, formerPort, port) : TransportChecksum.of(frame, headers);
         // 0 would say that there is none (RFC 768)
         UnsafeApi.putShort(field, checksum == 0 ? (short)0xffff : checksum);
-    }
-
-    /** Over the whole packet behind the IP header, as Linux does, whatever the datagram's length field says. */
-    private static short udpChecksum(final long packet, final long transport, final long headers) {
-        final int length = ParsedHeaders.frameLength(headers) - ParsedHeaders.transportOffset(headers);
-        long sum = ParsedHeaders.isIpv6(headers)
-            ? InternetChecksum.add(0, packet + Ipv6Header.SOURCE, Ipv6Header.LENGTH - Ipv6Header.SOURCE)
-            : InternetChecksum.add(0, packet + Ipv4Header.SOURCE, Ipv4Header.MIN_LENGTH - Ipv4Header.SOURCE);
-        sum = InternetChecksum.addNumber(sum, IpProtocol.UDP);
-        sum = InternetChecksum.addNumber(sum, length);
-        return InternetChecksum.finish(InternetChecksum.add(sum, transport, length));
     }
 
     private static void sctp(final long transport, final long headers, final boolean portChanged) {

@@ -59,6 +59,14 @@ public final class Ipv4Header {
     }
 
     /** Flags (high 3 bits) and fragment offset in units of 8 bytes, host order. */
+    /** Changes the length of the packet, in bytes, and the checksum. */
+    public static void totalLength(final long header, final int length) {
+        UnsafeApi.putShort(header + TOTAL_LENGTH, Short.reverseBytes((short)length));
+        UnsafeApi.putShort(header + CHECKSUM, (short)0);
+        UnsafeApi.putShort(
+            header + CHECKSUM, InternetChecksum.of(header, (versionAndLength(header) & 0xf) << 2));
+    }
+
     public static int fragmentField(final long header) {
         return Short.reverseBytes(UnsafeApi.getShort(header + FRAGMENT)) & 0xffff;
     }

@@ -62,6 +62,11 @@ public final class Ipv6Header {
         return Short.reverseBytes(UnsafeApi.getShort(header + PAYLOAD_LENGTH)) & 0xffff;
     }
 
+    /** @param length of all behind the header, in bytes */
+    public static void payloadLength(final long header, final int length) {
+        UnsafeApi.putShort(header + PAYLOAD_LENGTH, Short.reverseBytes((short)length));
+    }
+
     public static int nextHeader(final long header) {
         return UnsafeApi.getByte(header + NEXT_HEADER) & 0xff;
     }

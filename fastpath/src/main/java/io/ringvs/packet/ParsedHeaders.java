@@ -44,6 +44,11 @@ public final class ParsedHeaders {
             | (event & 0xffL) << EVENT_SHIFT;
     }
 
+    /** The word of the same packet once it is longer by {@code growth} bytes. */
+    static long resized(final long word, final int growth) {
+        return word + ((long)growth << NETWORK_LENGTH_SHIFT);
+    }
+
     public static int networkOffset(final long word) {
         return (int)word & 0xff;
     }

@@ -13,6 +13,9 @@ import org.agrona.UnsafeApi;
  * <p><b>Source</b>: RFC 9293 section 3.1.
  */
 public final class TcpHeader {
+    public static final int SEQUENCE = 4;
+    public static final int ACKNOWLEDGMENT = 8;
+    public static final int DATA_OFFSET = 12;
     public static final int FLAGS = 13;
     public static final int CHECKSUM = 16;
     /** Bytes of the header without options. */
@@ -24,6 +27,18 @@ public final class TcpHeader {
     public static final int ACK = 0x10;
 
     private TcpHeader() {
+    }
+
+    /**
+     * Bytes of the header with options, from 0 to 60; not checked against {@link #MIN_LENGTH}, nor against the packet.
+     */
+    public static int length(final long header) {
+        return (UnsafeApi.getByte(header + DATA_OFFSET) & 0xf0) >>> 2;
+    }
+
+    /** Number of the first byte, as in host order. */
+    public static int sequence(final long header) {
+        return Integer.reverseBytes(UnsafeApi.getInt(header + SEQUENCE));
     }
 
     public static byte flags(final long header) {

@@ -53,6 +53,7 @@ public enum Verdict {
     DROP_TUNNEL_ERROR("is an ICMP error about a tunnel packet, which the client is not to be told: normal in small numbers"),
     DROP_FRAGMENT("is a fragment that repeats or contradicts another one of its packet: not normal"),
     DROP_INCOMPLETE("was fragmented, and its fragments contradict each other or did not all come: not normal"),
+    DROP_FTP_REPLY("is an FTP server's reply that grew with the virtual address, more than its way allows: not normal"),
     DROP_NO_FRAME("had to be divided when no frame was free for the parts: normal only under overload"),
     DROP_TX_FULL("did not fit into the TX ring: normal only under more load than the interface can send"),
     DROP_PARKING_FULL("found no room among the packets that wait for a MAC address: not normal, a server is silent"),

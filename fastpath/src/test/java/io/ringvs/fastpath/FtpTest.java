@@ -1,0 +1,385 @@
+package io.ringvs.fastpath;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.Random;
+
+import io.ringvs.conntab.ConnectionFlags;
+import io.ringvs.packet.TcpHeader;
+import io.ringvs.packet.TcpSegment;
+import io.ringvs.packet.Verdict;
+import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpProtocol;
+import io.ringvs.service.ServiceKey;
+import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.ClientWays;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FtpTest {
+    private static final String CLIENT = "198.51.100.7";
+    private static final String CLIENT6 = "2001:db8:9::7";
+    private static final String VIP = "10.0.0.100";
+    private static final String VIP6 = "2001:db8::100";
+    private static final String SERVER = "192.168.100.211";
+    private static final String SERVER6 = "2001:db8:1::11";
+    private static final int CONTROL = 40000;
+    private static final int ACK = TcpHeader.ACK;
+    private static final int SYN_ACK = TcpHeader.SYN | TcpHeader.ACK;
+
+    private final TestDirector director = new TestDirector();
+    private String client = CLIENT;
+    private String vip = VIP;
+    private String server = SERVER;
+    private int mtu = 1500;
+
+    @AfterEach
+    void close() {
+        director.close();
+    }
+
+    private void serve(final int port, final int serverPort) {
+        final ServiceKey key = director.rules.addService(IpProtocol.TCP, vip, port, "rr");
+        director.rules.addServer(key,
+            DestinationConfig.of(IpAddress.parse(server), serverPort, ForwardingMethod.NAT, 1),
+            ForwardingMethod.NAT.value() | ConnectionFlags.INACTIVE, Adjacency.State.RESOLVED, TestDirector.SERVERS);
+        director.rules.clients(new ClientWays.Builder().add(IpAddress.parse(client.contains(":") ? "::" : "0.0.0.0"), 0,
+            new Adjacency(Adjacency.State.RESOLVED, TestDirector.CLIENTS, 0x0002_fe01_0000_0002L, 0x0100_0000, mtu))
+            .build());
+        director.publish();
+    }
+
+    private void serveIpv6() {
+        client = CLIENT6;
+        vip = VIP6;
+        server = SERVER6;
+        serve(21, 21);
+    }
+
+    /** Establishes the control connection; then client and server have sent nothing, from numbers 1000 and 5000. */
+    private void connect() {
+        connect(21, 21);
+    }
+
+    private void connect(final int port, final int serverPort) {
+        assertNotNull(fromClient(CONTROL, port, TcpHeader.SYN, 999, 0, ""));
+        assertNotNull(fromServer(serverPort, CONTROL, SYN_ACK, 4999, 1000, ""));
+        assertNotNull(fromClient(CONTROL, port, ACK, 1000, 5000, ""));
+    }
+
+    private TcpSegment fromClient(
+        final int port, final int virtualPort, final int flags, final int sequence, final int acknowledgment,
+        final String text) {
+        return throughToServer(
+            TcpSegment.of(client, port, vip, virtualPort, flags, sequence, acknowledgment, text));
+    }
+
+    private TcpSegment throughToServer(final TcpSegment segment) {
+        final byte[] sent = director.forward(segment.frame());
+        return sent == null ? null : TcpSegment.read(sent);
+    }
+
+    private TcpSegment fromServer(
+        final int port, final int clientPort, final int flags, final int sequence, final int acknowledgment,
+        final String text) {
+        director.servers().inject(
+            TcpSegment.of(server, port, client, clientPort, flags, sequence, acknowledgment, text).frame());
+        director.worker.doWork();
+        final byte[] sent = director.clients().collect();
+        return sent == null ? null : TcpSegment.read(sent);
+    }
+
+    private TcpSegment command(final String text) {
+        return fromClient(CONTROL, 21, ACK, 1000, 5000, text);
+    }
+
+    private TcpSegment reply(final int sequence, final String text) {
+        return fromServer(21, CONTROL, ACK, sequence, 1006, text);
+    }
+
+    @Test
+    void shouldOpenPassiveDataConnectionToTheRealServer() {
+        serve(21, 21);
+        connect();
+        assertEquals("PASV\r\n", command("PASV\r\n").text());
+        assertEquals("227 Entering Passive Mode (10,0,0,100,195,80).\r\n",
+            reply(5000, "227 Entering Passive Mode (192,168,100,211,195,80).\r\n").text());
+
+        director.assertListing(
+            "TCP 198.51.100.7:0 10.0.0.100:50000 192.168.100.211:50000 LISTEN 120",
+            "TCP 198.51.100.7:40000 10.0.0.100:21 192.168.100.211:21 ESTABLISHED 900");
+        final TcpSegment syn = fromClient(40001, 50000, TcpHeader.SYN, 1, 0, "");
+        assertEquals(SERVER, syn.destination());
+        assertEquals(50000, syn.destinationPort());
+        assertEquals(50000, fromServer(50000, 40001, SYN_ACK, 1, 2, "").sourcePort());
+        assertNotNull(fromClient(40001, 50000, ACK, 2, 2, ""));
+        director.assertListing(
+            "TCP 198.51.100.7:40000 10.0.0.100:21 192.168.100.211:21 ESTABLISHED 900",
+            "TCP 198.51.100.7:40001 10.0.0.100:50000 192.168.100.211:50000 ESTABLISHED 900");
+        assertEquals(2, director.destinations.activeConnections(0));
+        assertEquals(2, director.destinations.totalConnections(0));
+
+        assertNull(fromClient(40002, 50000, TcpHeader.SYN, 1, 0, ""), "the port is taken");
+        assertEquals(1, director.packets(Verdict.HOST_FTP_PORT));
+        assertEquals(2, director.table.size());
+    }
+
+    @Test
+    void shouldCountAsConnectionsOfStatisticsOnlyWhatWasScheduled() {
+        serve(21, 21);
+        connect();
+        command("PORT 198,51,100,7,156,80\r\n");
+        assertEquals(1, director.statistics.sum(Statistics.TOTAL_ROW,
+            Statistics.CONNECTIONS));
+    }
+
+    @Test
+    void shouldOpenActiveDataConnectionToTheClient() {
+        serve(21, 2121);
+        connect(21, 2121);
+        assertEquals("PORT 198,51,100,7,156,80\r\n", command("PORT 198,51,100,7,156,80\r\n").text());
+        director.assertListing(
+            "TCP 198.51.100.7:40000 10.0.0.100:21 192.168.100.211:2121 ESTABLISHED 900",
+            "TCP 198.51.100.7:40016 10.0.0.100:20 192.168.100.211:2120 LISTEN 120");
+
+        final TcpSegment syn = fromServer(2120, 40016, TcpHeader.SYN, 1, 0, "");
+        assertEquals(VIP, syn.source());
+        assertEquals(20, syn.sourcePort());
+        final TcpSegment answer = fromClient(40016, 20, SYN_ACK, 1, 2, "");
+        assertEquals(SERVER, answer.destination());
+        assertEquals(2120, answer.destinationPort());
+        assertNotNull(fromServer(2120, 40016, ACK, 2, 2, ""));
+        director.assertListing(
+            "TCP 198.51.100.7:40000 10.0.0.100:21 192.168.100.211:2121 ESTABLISHED 900",
+            "TCP 198.51.100.7:40016 10.0.0.100:20 192.168.100.211:2120 ESTABLISHED 900");
+    }
+
+    @Test
+    void shouldServeExtendedCommandsOfIpv6() {
+        serveIpv6();
+        connect();
+        command("EPSV 2\r\n");
+        assertEquals("229 Entering Extended Passive Mode (|||50000|)\r\n",
+            reply(5000, "229 Entering Extended Passive Mode (|2|2001:db8:1::11|50000|)\r\n").text());
+        assertEquals(SERVER6, fromClient(40001, 50000, TcpHeader.SYN, 1, 0, "").destination());
+        command("EPRT |2|2001:db8:9::7|40016|\r\n");
+        assertEquals(VIP6, fromServer(20, 40016, TcpHeader.SYN, 1, 0, "").source());
+        director.assertListing(
+            "TCP 2001:db8:9::7:40000 2001:db8::100:21 2001:db8:1::11:21 ESTABLISHED 900",
+            "TCP 2001:db8:9::7:40001 2001:db8::100:50000 2001:db8:1::11:50000 SYN_RECV 60",
+            "TCP 2001:db8:9::7:40016 2001:db8::100:20 2001:db8:1::11:20 LISTEN 120");
+    }
+
+    @Test
+    void shouldServeExtendedCommandsOfIpv4() {
+        serve(21, 21);
+        connect();
+        command("EPSV\r\n");
+        assertEquals("229 Extended (|||50000|)\r\n", reply(5000, "229 Extended (|||50000|)\r\n").text());
+        assertEquals(SERVER, fromClient(40001, 50000, TcpHeader.SYN, 1, 0, "").destination());
+        command("EPRT |1|198.51.100.7|40016|\r\n");
+        assertEquals(VIP, fromServer(20, 40016, TcpHeader.SYN, 1, 0, "").source());
+    }
+
+    @Test
+    void shouldKeepNumbersRightOnceAReplyWasRewritten() {
+        serve(21, 21);
+        connect();
+        command("PASV\r\n");
+        final String said = "227 Passive (192,168,100,211,195,80).\r\n";
+        final TcpSegment first = reply(5000, said);
+        assertEquals(5000, first.sequence());
+        final int shorter = said.length() - first.text().length();
+        assertEquals(5, shorter);
+
+        assertEquals(first, reply(5000, said), "sent again");
+        assertEquals(2, director.table.size(), "what was announced is announced once");
+        final TcpSegment next = reply(5000 + said.length(), "200 OK\r\n");
+        assertEquals(5000 + said.length() - shorter, next.sequence());
+        assertEquals("200 OK\r\n", next.text());
+
+        final TcpSegment acknowledged = throughToServer(TcpSegment.of(
+            CLIENT, CONTROL, VIP, 21, ACK, 1006, 5000 + said.length() - shorter, "")
+            .options("0101050a" + "00001388" + hex(5000 + said.length() - shorter + 3)));
+        assertEquals(5000 + said.length(), acknowledged.acknowledgment());
+        assertEquals("0101050a" + "00001388" + hex(5000 + said.length() + 3), acknowledged.optionsHex());
+        final TcpSegment odd = throughToServer(TcpSegment.of(CLIENT, CONTROL, VIP, 21, ACK, 1006, 5000, "")
+            .options("01050a" + hex(5000 + said.length() - shorter) + hex(5000 + said.length() - shorter + 3) + "00"));
+        assertEquals("01050a" + hex(5000 + said.length()) + hex(5000 + said.length() + 3) + "00", odd.optionsHex());
+        assertEquals(5000, odd.acknowledgment());
+    }
+
+    private static String hex(final int number) {
+        return String.format("%08x", number);
+    }
+
+    /**
+     * The client's stream is the server's with replies rewritten, whatever is sent twice; acknowledgments fit again.
+     */
+    @Test
+    void shouldKeepStreamsWholeOverManyTransfers() {
+        final Random random = new Random(7);
+        server = "1.1.1.1";
+        serve(21, 21);
+        connect();
+        int asSent = 5000 - 0x1_0000;
+        int asSeen = asSent;
+        assertNotNull(fromServer(21, CONTROL, ACK, asSent, 1000, "220 hello\r\n"));
+        asSent += 11;
+        asSeen += 11;
+        for (int transfer = 0; transfer < 500; transfer++) {
+            command("PASV\r\n");
+            final int port = 1024 + random.nextInt(60000);
+            final String numbers = (port >> 8) + "," + (port & 0xff);
+            final String said = "227 (1,1,1,1," + numbers + ")\r\n";
+            for (int times = random.nextInt(3); times >= 0; times--) {
+                final TcpSegment reply = reply(asSent, said);
+                assertEquals("227 (10,0,0,100," + numbers + ")\r\n", reply.text());
+                assertEquals(asSeen, reply.sequence());
+                assertEquals(asSent, fromClient(CONTROL, 21, ACK, 1006, asSeen, "").acknowledgment());
+            }
+            asSent += said.length();
+            asSeen += said.length() + 3;
+            assertEquals(asSent, fromClient(CONTROL, 21, ACK, 1006, asSeen, "").acknowledgment());
+            assertEquals(asSeen, reply(asSent, "150 x\r\n").sequence());
+            asSent += 7;
+            asSeen += 7;
+            assertEquals(asSent, fromClient(CONTROL, 21, ACK, 1006, asSeen, "").acknowledgment());
+        }
+    }
+
+    @Test
+    void shouldLookIntoNoOtherConnections() {
+        serve(80, 21);
+        connect(80, 21);
+        fromClient(CONTROL, 80, ACK, 1000, 5000, "PASV\r\n");
+        final String said = "227 Entering Passive Mode (192,168,100,211,195,80).\r\n";
+        assertEquals(said, reply(5000, said).text());
+        assertEquals(1, director.table.size());
+    }
+
+    @Test
+    void shouldRewriteNothingThatWasNotAskedFor() {
+        serve(21, 21);
+        connect();
+        final String said = "227 Entering Passive Mode (192,168,100,211,195,80).\r\n";
+        assertEquals(said, reply(5000, said).text());
+        command("PASV\r\n");
+        assertEquals("229 (|||50000|)\r\n", reply(5100, "229 (|||50000|)\r\n").text());
+        command("PORT 198,51,100,7,156,80\r\n");
+        assertEquals(said, reply(5200, said).text(), "the client has changed its mind");
+    }
+
+    @Test
+    void shouldDropSegmentsWithWrongChecksum() {
+        serve(21, 21);
+        connect();
+        final byte[] damaged = TcpSegment.of(CLIENT, CONTROL, VIP, 21, ACK, 1000, 5000, "PASV\r\n").frame();
+        damaged[damaged.length - 1] ^= 1;
+        assertNull(director.forward(damaged));
+        assertEquals(1, director.packets(Verdict.DROP_BAD_CHECKSUM));
+    }
+
+    @Test
+    void shouldDropReplyThatGrowsBeyondItsWay() {
+        server = "1.1.1.1";
+        mtu = 120;
+        serve(21, 21);
+        connect();
+        command("PASV\r\n");
+        final String said = "227 (1,1,1,1,195,80)" + " ".repeat(60);
+        director.servers().inject(dontFragment(
+            TcpSegment.of(server, 21, client, CONTROL, ACK, 5000, 1006, said).frame()));
+        director.worker.doWork();
+        assertNull(director.clients().collect());
+        assertEquals(1, director.packets(Verdict.DROP_FTP_REPLY));
+    }
+
+    @Test
+    void shouldDropReplyThatGrowsBeyondItsFrame() {
+        server = "1.1.1.1";
+        mtu = 9000;
+        serve(21, 21);
+        connect();
+        command("PASV\r\n");
+        final int room = director.umem.maxPacketBytes() - 14 - 40;
+        final String said = "227 (1,1,1,1,195,80)";
+        assertNull(reply(5000, said + " ".repeat(room - said.length() - 2)));
+        assertEquals(1, director.packets(Verdict.DROP_FTP_REPLY));
+        assertNotNull(reply(5000, said + " ".repeat(room - said.length() - 3)));
+    }
+
+    /** Frames stay whole and none is lost, whatever headers, options and texts say. */
+    @Test
+    void shouldSurviveAnySegment() {
+        final long seed = System.nanoTime();
+        System.out.println("FtpTest seed " + seed);
+        final Random random = new Random(seed);
+        final String[] texts = {"PASV\r\n", "EPSV 1\r\n", "PORT 198,51,100,7,156,80\r\n", "EPRT |1|1.2.3.4|5|\r\n", "",
+            "227 (192,168,100,211,195,80)\r\n", "229 (|1|192.168.100.211|50000|)\r\n", "227 (1,1,1,1,1,1)", "x"};
+        final String[] options = {"", "0101050a0000138800001390", "05040000", "050affffffff", "00000000", "0101010508"};
+        serve(21, 21);
+        connect();
+        for (int round = 0; round < 100_000; round++) {
+            final boolean fromClient = random.nextBoolean();
+            final String text = texts[random.nextInt(texts.length)];
+            final String option = options[random.nextInt(options.length)];
+            final TcpSegment segment = fromClient
+                ? TcpSegment.of(client, CONTROL, vip, 21, ACK, 1000, 5000 + random.nextInt(100), text)
+                : TcpSegment.of(server, 21, client, CONTROL, ACK, 5000 + random.nextInt(100), 1000, text);
+            final byte[] frame = random.nextInt(4) != 0 ? segment.frame()
+                : segment.options(option.length() % 8 == 0 ? option : "").frame(random.nextInt(16));
+            (fromClient ? director.clients() : director.servers()).inject(frame);
+            director.worker.doWork();
+            final byte[] sent = (fromClient ? director.servers() : director.clients()).collect();
+            if (sent != null) {
+                TcpSegment.read(sent);
+            }
+        }
+        director.verifyFrames();
+        assertEquals(0, director.packets(Verdict.DROP_BAD_CHECKSUM));
+    }
+
+    private static byte[] dontFragment(final byte[] frame) {
+        frame[20] |= 0x40;
+        final int less = ((frame[24] & 0xff) << 8 | frame[25] & 0xff) - 0x4000;
+        final int checksum = less < 0 ? less - 1 : less;
+        frame[24] = (byte)(checksum >> 8);
+        frame[25] = (byte)checksum;
+        return frame;
+    }
+
+    @Test
+    void shouldOutliveItsDataConnections() {
+        serve(21, 21);
+        connect();
+        command("PORT 198,51,100,7,156,80\r\n");
+        fromServer(20, 40016, TcpHeader.SYN, 1, 0, "");
+        fromClient(40016, 20, SYN_ACK, 1, 2, "");
+        fromServer(20, 40016, ACK, 2, 2, "");
+        fromServer(21, CONTROL, TcpHeader.RST, 5000, 1000, "");
+        director.advanceSeconds(30);
+        assertEquals(2, director.table.size(), "closed, but its data connection is not");
+        fromServer(20, 40016, TcpHeader.RST, 2, 2, "");
+        director.advanceSeconds(80);
+        assertEquals(0, director.table.size());
+    }
+
+    @Test
+    void shouldLetGoOfAnnouncedConnectionThatNobodyOpens() {
+        serve(21, 21);
+        connect();
+        command("PASV\r\n");
+        reply(5000, "227 (192,168,100,211,195,80)\r\n");
+        assertEquals(2, director.destinations.totalConnections(0));
+        director.advanceSeconds(122);
+        assertEquals(1, director.destinations.totalConnections(0));
+        assertNull(fromClient(40001, 50000, TcpHeader.SYN, 1, 0, ""));
+    }
+}
