@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
 
 import io.ringvs.packet.FrameBuilder;
+import io.ringvs.packet.InternetChecksum;
 import io.ringvs.packet.TcpHeader;
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.KernelSide;
 import io.ringvs.ring.RingSizes;
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
 
@@ -21,6 +24,7 @@ import org.agrona.UnsafeApi;
 /** The packet path allocates nothing, whether packets hit, open connections, end connections or are dropped. */
 class AllocationTest {
     private static final int BATCH = 32;
+    private static final String VIP = "10.0.0.100";
     private static final int WARM_UP = 20_000;
     private static final int MEASURED = 20_000;
     /** The JVM's own allocations on this thread (compilation, counters of the test), in bytes; a packet of 1 would be 640 000. */
@@ -28,8 +32,19 @@ class AllocationTest {
 
     @Test
     void shouldAllocateNothing() {
+        shouldAllocateNothing((rules) -> rules.addService(IpProtocol.TCP, VIP, 80, "wlc"));
+    }
+
+    /** Every SYN of a new flow follows a template, opens one, or finds that one has ended. */
+    @Test
+    void shouldAllocateNothingGivenPersistentService() {
+        shouldAllocateNothing((rules) -> rules.addPersistentService(
+            ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse(VIP), 80), 0, 5, -1));
+    }
+
+    private static void shouldAllocateNothing(final Function<TestRules, ServiceKey> service) {
         try (TestDirector director = new TestDirector(100_000, RingSizes.same(256))) {
-            final ServiceKey key = director.rules.addService(IpProtocol.TCP, "10.0.0.100", 80, "wlc");
+            final ServiceKey key = service.apply(director.rules);
             for (int server = 1; server <= 10; server++) {
                 director.rules.addServer(key, "192.168.1." + server, 80, TestDirector.SERVERS);
             }
@@ -88,6 +103,10 @@ class AllocationTest {
             // every fourth a port of its own, the others known ones, and one that is never opened
             final int port = i == 5 ? 2 : i % 4 == 0 ? clientPort : clientPort - (i & 1) & 0x3ff;
             UnsafeApi.putShort(frame + 34, Short.reverseBytes((short)port));
+            // a client for each port
+            UnsafeApi.putShort(frame + 28, (short)port);
+            UnsafeApi.putShort(frame + 24, (short)0);
+            UnsafeApi.putShort(frame + 24, InternetChecksum.of(frame + 14, 20));
             UnsafeApi.putByte(frame + 47, (byte)(i % 2 == 0 ? TcpHeader.SYN : TcpHeader.ACK));
             if (i == 7) {
                 // time to live 64 -> 1, and the checksum with it
