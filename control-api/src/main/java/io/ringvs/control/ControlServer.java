@@ -53,7 +53,7 @@ public final class ControlServer implements AutoCloseable {
     /**
      * Opens the control socket.
      *
-     * @param http for clients of the control socket that speak HTTP; null to treat them as not keeping to the protocol
+     * @param http for clients of the control socket that speak HTTP
      * @throws IOException when another daemon serves it, or it cannot be made there
      */
     public static ControlServer open(
@@ -84,7 +84,8 @@ public final class ControlServer implements AutoCloseable {
      * @return whether there was anything
      */
     public boolean poll(final long timeoutMs) throws IOException {
-        final long waitMs = pending.isEmpty() ? timeoutMs : Math.min(timeoutMs, EFFECT_POLL_MS);
+        final long patienceMs = pending.isEmpty() ? timeoutMs : Math.min(timeoutMs, EFFECT_POLL_MS);
+        final long waitMs = changing.isEmpty() ? patienceMs : 0;
         final int ready = waitMs > 0 ? selector.select(waitMs) : selector.selectNow();
         for (final Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext();) {
             final SelectionKey key = keys.next();

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * Finds out by the first two bytes which protocol a client of the control socket speaks: a request of HTTP begins with the
- * capital letters of its method, while the second byte of a {@link ControlFrame} is the highest one of its length, which
- * is always 0.
+ * Finds out by the first two bytes which protocol a client of the control socket speaks: a request of HTTP begins with
+ * the capital letters of its method, while the second byte of a {@link ControlFrame} is the highest one of its length,
+ * which is always 0.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -35,7 +35,7 @@ final class Greeting {
         if (received.position() < LENGTH) {
             return null;
         }
-        return http != null && isCapital(received.get(0)) && isCapital(received.get(1))
+        return isCapital(received.get(0)) && isCapital(received.get(1))
             ? http.begin(channel, received.flip()) : new ControlClient(channel, commands, received);
     }
 

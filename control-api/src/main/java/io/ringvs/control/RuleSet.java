@@ -50,6 +50,7 @@ public final class RuleSet {
     private final Set<ServiceKey> changedKeys = new HashSet<>();
     private final Counters totals = new Counters();
     private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
+    private long version;
 
     public RuleSet(final RuleContext context, final RuleListener listener) {
         this.context = context;
@@ -68,6 +69,11 @@ public final class RuleSet {
     /** The service of that identity, or null. */
     public ConfiguredService service(final ServiceKey key) {
         return tableOf(key).get(key);
+    }
+
+    /** Moves with every change of a rule, and tells so whether anything has changed between two looks. */
+    public long version() {
+        return version;
     }
 
     public ProtocolTimeouts timeouts() {
@@ -136,6 +142,7 @@ public final class RuleSet {
         final ConfiguredService service = new ConfiguredService(settings, allocateRow());
         tableOf(settings.key()).put(settings.key(), service);
         changedKeys.add(settings.key());
+        version++;
         listener.serviceAdded(service);
     }
 
@@ -144,6 +151,7 @@ public final class RuleSet {
         final ConfiguredService service = require(settings.key());
         checkSettings(settings);
         service.edit(settings);
+        version++;
         listener.serviceEdited(service);
     }
 
@@ -175,6 +183,7 @@ public final class RuleSet {
         configure(destination);
         context.destinations().setAvailable(destination.id(), true);
         service.add(destination);
+        version++;
         listener.destinationAdded(service, destination.realServer());
     }
 
@@ -190,6 +199,7 @@ public final class RuleSet {
             config.address(), config.port(), config.method(), config.tunnel(), config.weight(), lastWeight,
             config.upperThreshold(), config.lowerThreshold()));
         configure(destination);
+        version++;
         listener.destinationUpdated(service, destination.realServer());
     }
 
@@ -200,6 +210,7 @@ public final class RuleSet {
         require(destination != null, RuleError.NOT_FOUND);
         service.remove(destination);
         discard(destination);
+        version++;
         listener.destinationRemoved(service, destination.realServer());
     }
 
@@ -222,6 +233,7 @@ public final class RuleSet {
         } catch (final IllegalArgumentException outOfRange) {
             throw new RuleException(RuleError.INVALID);
         }
+        version++;
         listener.timeoutsChanged(timeouts);
     }
 
@@ -237,11 +249,13 @@ public final class RuleSet {
         final SyncDaemon daemon = asked.effective(mtu);
         context.sync().start(daemon);
         daemons.put(daemon.role(), daemon);
+        version++;
     }
 
     public void stopDaemon(final SyncDaemon.Role role) throws RuleException {
         require(daemons.containsKey(role), RuleError.NO_SERVICE);
         context.sync().stop(daemons.remove(role));
+        version++;
     }
 
     /**
@@ -335,6 +349,7 @@ public final class RuleSet {
         service.destinations().forEach(this::discard);
         retiredRows.add(service.statisticsRow());
         changedKeys.add(service.key());
+        version++;
         listener.serviceRemoved(service);
     }
 

@@ -10,19 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client of the control socket that says what a test wants it to. */
-final class TestClient implements AutoCloseable {
+public final class TestClient implements AutoCloseable {
     private final SocketChannel channel;
-    final StringBuilder out = new StringBuilder();
-    final StringBuilder err = new StringBuilder();
+    public final StringBuilder out = new StringBuilder();
+    public final StringBuilder err = new StringBuilder();
     final List<String> questions = new ArrayList<>();
-    int status = -1;
+    public int status = -1;
 
-    TestClient(final Path socket) throws IOException {
+    public TestClient(final Path socket) throws IOException {
         channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     }
 
     /** Runs one command to its end. */
-    static TestClient run(final Path socket, final String command, final String stdin) throws IOException {
+    public static TestClient run(final Path socket, final String command, final String stdin) throws IOException {
         try (TestClient client = new TestClient(socket)) {
             client.send(command);
             client.status = client.finish(stdin);
@@ -30,7 +30,7 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    void send(final String command) throws IOException {
+    public void send(final String command) throws IOException {
         final List<String> words = new ArrayList<>(List.of("\u0001ipvsadm"));
         words.addAll(command.isEmpty() ? List.of() : List.of(command.split(" ")));
         sendFrame(ControlFrame.ofStrings(ControlFrame.ARGUMENTS, words));

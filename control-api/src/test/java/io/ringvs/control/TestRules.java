@@ -10,7 +10,7 @@ import io.ringvs.service.Statistics;
 
 /** Rules on a host as the golden records' director is: one interface eth0 with 192.0.2.1/24. */
 public final class TestRules implements AutoCloseable {
-    private static final HostAddresses HOST = new HostAddresses() {
+    public static final HostAddresses HOST = new HostAddresses() {
         @Override
         public boolean isLocal(final IpAddress address) {
             return Set.of("192.0.2.1", "127.0.0.1", "::1", "2001:db8::1").contains(address.toString());

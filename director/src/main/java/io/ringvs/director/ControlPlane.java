@@ -2,6 +2,7 @@ package io.ringvs.director;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,8 @@ import io.ringvs.control.Steering;
 import io.ringvs.control.SyncProtocol;
 import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.ServiceNames;
+import io.ringvs.control.http.ApiEnvironment;
+import io.ringvs.control.http.HttpApi;
 import io.ringvs.director.metrics.Scrape;
 import io.ringvs.director.saved.RulesText;
 import io.ringvs.fastpath.Defences;
@@ -53,6 +56,8 @@ import org.slf4j.LoggerFactory;
 final class ControlPlane implements Agent, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ControlPlane.class);
     private static final long HOST_POLL_MS = 10;
+    /** Clients of the HTTP API on TCP at once. */
+    private static final int MAX_API_CLIENTS = 32;
     private static final int MAX_SERVICES = 1 << 18;
     private static final Path SERVICES_FILE = Path.of("/etc/services");
 
@@ -102,12 +107,31 @@ final class ControlPlane implements Agent, AutoCloseable {
         try {
             final AdmEnvironment adm =
                 new AdmEnvironment(rules, connections, 1 << config.tableBits(), ServiceNames.read(SERVICES_FILE));
-            this.server = ControlServer.open(
-                config.socket(), new DirectorCommands(adm, status, settings, marks, durable), null, publisher);
+            final HttpApi api =
+                new HttpApi(new ApiEnvironment(rules, connections, settings, marks, status::read));
+            this.server = ControlServer.open(config.socket(),
+                new DirectorCommands(adm, status, settings, marks, durable), api.trusting(), publisher);
+            if (config.api() != null) {
+                listen(config.api(), api);
+            }
             this.restore = new RuleRestore(adm, settings, marks, host);
         } catch (final IOException e) {
             host.close();
             throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    private void listen(final ApiAccess access, final HttpApi api) throws IOException {
+        final ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.bind(access.address());
+            server.listen(channel, MAX_API_CLIENTS, api.demanding(access.token()));
+            LOGGER.info("HTTP API at http:/{}/v1/", access.address());
+        } catch (final IOException e) {
+            channel.close();
+            server.close();
+            throw new IOException("the HTTP API cannot be served at " + access.address() + ": " + e.getMessage()
+                + "; choose another address with --api", e);
         }
     }
 

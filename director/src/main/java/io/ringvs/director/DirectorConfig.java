@@ -26,12 +26,13 @@ import io.ringvs.xdp.AttachOptions;
  * @param ftpPorts       where FTP is looked into
  * @param socket         the control socket
  * @param metrics        where metrics are served, or null
+ * @param api            where the HTTP API is served besides the control socket, or null
  * @param rules          the file that rules are saved in, or null (--no-save)
  */
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
     int frameSize, int ringSize, int maxConnections, int tableBits, FtpPorts ftpPorts, Path socket,
-    InetSocketAddress metrics, Path rules) {
+    InetSocketAddress metrics, ApiAccess api, Path rules) {
 
     /** What a worker does when there is nothing to do. */
     enum Idle {

@@ -6,6 +6,8 @@ import java.util.List;
 import io.ringvs.control.ControlSession;
 import io.ringvs.control.Steering;
 import io.ringvs.control.TextSession;
+import io.ringvs.control.http.MarkDocument;
+import io.ringvs.control.http.MarkTable;
 import io.ringvs.host.HostView;
 import io.ringvs.snapshot.MarkRule;
 import io.ringvs.snapshot.MarkRules;
@@ -18,7 +20,7 @@ import io.ringvs.xdp.XdpException;
  *
  * <p><b>Threading:</b> control thread.
  */
-final class LiveMarks {
+final class LiveMarks implements MarkTable {
     private static final int USAGE_STATUS = 2;
     private static final int REFUSED_STATUS = 255;
 
@@ -51,6 +53,20 @@ final class LiveMarks {
         change(restored);
     }
 
+    @Override
+    public List<MarkDocument> marks() {
+        return rules.rules().stream().map(rule -> MarkDocuments.of(rule, host)).toList();
+    }
+
+    @Override
+    public void replace(final List<MarkDocument> wanted) {
+        final List<MarkRule> changed = new ArrayList<>(wanted.size());
+        for (final MarkDocument document : wanted) {
+            append(changed, MarkDocuments.rule(document, host));
+        }
+        change(changed);
+    }
+
     ControlSession command(final List<String> words) {
         final String verb = words.isEmpty() ? "" : words.get(0);
         try {
@@ -80,12 +96,16 @@ final class LiveMarks {
     }
 
     private void add(final MarkRule rule) {
-        if (rules.rules().contains(rule)) {
+        final List<MarkRule> changed = new ArrayList<>(rules.rules());
+        append(changed, rule);
+        change(changed);
+    }
+
+    private void append(final List<MarkRule> list, final MarkRule rule) {
+        if (list.contains(rule)) {
             throw new IllegalArgumentException("there is such a mark rule already: " + MarkRuleText.of(rule, host));
         }
-        final List<MarkRule> changed = new ArrayList<>(rules.rules());
-        changed.add(rule);
-        change(changed);
+        list.add(rule);
     }
 
     private void delete(final MarkRule rule) {

@@ -1,10 +1,14 @@
 package io.ringvs.director;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.ringvs.control.ControlSession;
 import io.ringvs.control.TextSession;
+import io.ringvs.control.http.SettingsTable;
 import io.ringvs.fastpath.Defences;
+import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
 
 /**
@@ -13,7 +17,7 @@ import io.ringvs.service.IpvsSettings;
  *
  * <p><b>Threading:</b> control thread.
  */
-final class LiveSettings {
+final class LiveSettings implements SettingsTable {
     private static final int USAGE_STATUS = 2;
     private static final int REFUSED_STATUS = 255;
     private static final long SECOND_MS = 1000;
@@ -51,6 +55,24 @@ final class LiveSettings {
             nextSecondMs = Math.max(nextSecondMs + SECOND_MS, nowMs + 1);
             settings = defences.everySecond(settings);
         }
+    }
+
+    @Override
+    public Map<String, Integer> values() {
+        final Map<String, Integer> values = new LinkedHashMap<>();
+        for (final IpvsSetting setting : IpvsSetting.values()) {
+            values.put(setting.settingName(), settings.get(setting));
+        }
+        return values;
+    }
+
+    @Override
+    public void change(final Map<String, String> changes) {
+        IpvsSettings changed = settings;
+        for (final Map.Entry<String, String> change : changes.entrySet()) {
+            changed = changed.with(change.getKey(), change.getValue());
+        }
+        restore(changed);
     }
 
     /** {@code ringvs get [NAME...]}: the values, as sysctl(8) prints them. */

@@ -73,6 +73,14 @@ final class RunCommand implements Callable<Integer> {
         description = "Serves metrics for Prometheus there, on 127.0.0.1 if only a port is given; default: nowhere.")
     private String metrics;
 
+    @Option(names = "--api", paramLabel = "[ADDR:]PORT",
+        description = "Serves the HTTP API there too, on a loopback address; default: on the control socket alone.")
+    private String api;
+
+    @Option(names = "--api-token-file", paramLabel = "FILE",
+        description = "Holds the token that requests to --api have to bear; only its owner may be able to read it.")
+    private Path apiTokenFile;
+
     @Option(names = "--rules", paramLabel = "FILE", defaultValue = "/var/lib/ringvs/rules",
         description = "Where rules are saved on every change, and come back from at start (default: ${DEFAULT-VALUE}).")
     private Path rules;
@@ -89,7 +97,8 @@ final class RunCommand implements Callable<Integer> {
         }
         final DirectorConfig config = new DirectorConfig(
             interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, ftpPorts(),
-            socketPath(), ListenAddress.parse("--metrics", metrics), noSave ? null : rules);
+            socketPath(), ListenAddress.parse("--metrics", metrics), ApiAccess.parse(api, apiTokenFile),
+            noSave ? null : rules);
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             final Director director = Director.start(config);
             barrier.await();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The commands, each with the options it takes. */
-enum AdmCommand {
+public enum AdmCommand {
     ADD_SERVICE("add-service", Set.of(SERVICE), Allowed.SERVICE_SETTINGS),
     EDIT_SERVICE("edit-service", Set.of(SERVICE), Allowed.SERVICE_SETTINGS),
     DELETE_SERVICE("delete-service", Set.of(SERVICE), Set.of()),

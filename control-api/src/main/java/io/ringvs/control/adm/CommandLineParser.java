@@ -3,7 +3,6 @@ package io.ringvs.control.adm;
 import java.util.List;
 
 import io.ringvs.control.SyncDaemon;
-import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceFlags;
@@ -19,7 +18,6 @@ import io.ringvs.service.Tunnel;
  * <p><b>Errors:</b> {@link AdmExit} with the message and status of ipvsadm 1.31.
  */
 final class CommandLineParser {
-    private static final int MAX_TIMEOUT_SECONDS = 31 * 24 * 60 * 60;
     private static final int DEFAULT_PERSISTENCE_SECONDS = 6 * 60;
 
     private final String program;
@@ -255,7 +253,7 @@ final class CommandLineParser {
 
     private static int timeout(final String text, final int min) throws AdmExit {
         return OptionValues.number(
-            text, min, MAX_TIMEOUT_SECONDS, "invalid timeout value `" + text + "' specified");
+            text, min, RequestChecks.MAX_TIMEOUT_SECONDS, "invalid timeout value `" + text + "' specified");
     }
 
     private void readTimeouts() throws AdmExit {
@@ -271,12 +269,7 @@ final class CommandLineParser {
     }
 
     private void checkService() throws AdmExit {
-        if (!line.isFwmark() && line.port == 0 && (line.flags & ServiceFlags.PERSISTENT) == 0) {
-            throw AdmExit.fail("Zero port specified for non-persistent service");
-        }
-        if ((line.flags & ServiceFlags.ONE_PACKET) != 0 && !line.isFwmark() && line.protocol != IpProtocol.UDP) {
-            throw AdmExit.fail("One-Packet Scheduling is only for UDP virtual services");
-        }
+        RequestChecks.require(RequestChecks.service(line.serviceKey(), line.flags));
         if (line.scheduler.isEmpty()) {
             line.scheduler = CommandLine.DEFAULT_SCHEDULER;
         }
@@ -286,14 +279,8 @@ final class CommandLineParser {
         if (!line.isFwmark() && line.method != ForwardingMethod.NAT) {
             line.serverPort = line.port;
         }
-        final boolean tunnel = line.method == ForwardingMethod.TUNNEL;
-        final Family serverFamily = line.serverAddress.family();
-        if (serverFamily != line.family && !tunnel) {
-            throw AdmExit.fail("Different address family is allowed only for tunneling servers");
-        }
-        if (TunnelOptions.anyIn(line.options) && !tunnel) {
-            throw AdmExit.fail("Tunnel options conflict with forward method");
-        }
+        RequestChecks.require(RequestChecks.server(
+            line.family, line.serverAddress.family(), line.method, TunnelOptions.anyIn(line.options)));
         TunnelOptions.check(line.tunnelType, line.options);
     }
 

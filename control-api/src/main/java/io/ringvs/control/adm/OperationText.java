@@ -3,11 +3,11 @@ package io.ringvs.control.adm;
 import io.ringvs.control.RuleError;
 
 /** ipvsadm's words for an operation that the rules refused. */
-final class OperationText {
+public final class OperationText {
     private OperationText() {
     }
 
-    static String of(final AdmCommand command, final RuleError error) {
+    public static String of(final AdmCommand command, final RuleError error) {
         return switch (error) {
             case EXISTS -> switch (command) {
                 case ADD_SERVER -> "Destination already exists";

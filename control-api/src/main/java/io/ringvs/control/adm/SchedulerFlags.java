@@ -7,10 +7,27 @@ import java.util.StringTokenizer;
 import io.ringvs.service.ServiceFlags;
 
 /** Scheduler flags of a service as text: names of their own for sh and mh, "flag-n" for the others. */
-final class SchedulerFlags {
-    static final int ANY = ServiceFlags.SCHEDULER_1 | ServiceFlags.SCHEDULER_2 | ServiceFlags.SCHEDULER_3;
+public final class SchedulerFlags {
+    public static final int ANY = ServiceFlags.SCHEDULER_1 | ServiceFlags.SCHEDULER_2 | ServiceFlags.SCHEDULER_3;
 
     private SchedulerFlags() {
+    }
+
+    /**
+     * The flags of these names for a scheduler.
+     *
+     * @throws IllegalArgumentException with ipvsadm's sentence if one is no such name
+     */
+    public static int of(final String scheduler, final List<String> names) {
+        int flags = 0;
+        try {
+            for (final String name : names) {
+                flags |= parseOne(scheduler, name);
+            }
+        } catch (final AdmExit wrong) {
+            throw new IllegalArgumentException(wrong.getMessage().strip(), wrong);
+        }
+        return flags;
     }
 
     /** The flags of a comma-separated list for a scheduler. */
@@ -23,8 +40,13 @@ final class SchedulerFlags {
         return flags;
     }
 
-    /** The names of the flags; empty when the scheduler has a name for none of them. */
+    /** The names of the flags, with commas; empty when the scheduler has a name for none of them. */
     static String text(final String scheduler, final int flags) {
+        return String.join(",", names(scheduler, flags));
+    }
+
+    /** The names of the flags that the scheduler has names for. */
+    public static List<String> names(final String scheduler, final int flags) {
         final boolean named = scheduler.equals("sh") || scheduler.equals("mh");
         final List<String> names = new ArrayList<>();
         if ((flags & ServiceFlags.SCHEDULER_1) != 0) {
@@ -36,7 +58,7 @@ final class SchedulerFlags {
         if ((flags & ServiceFlags.SCHEDULER_3) != 0 && !named) {
             names.add("flag-3");
         }
-        return String.join(",", names);
+        return names;
     }
 
     private static int parseOne(final String scheduler, final String name) throws AdmExit {

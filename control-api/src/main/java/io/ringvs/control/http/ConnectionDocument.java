@@ -1,0 +1,24 @@
+package io.ringvs.control.http;
+
+import io.ringvs.control.ConnectionEntry;
+import io.ringvs.service.IpProtocol;
+
+/**
+ * A connection or template.
+ *
+ * @param protocol    TCP, UDP, SCTP; IP for a template of a firewall mark
+ * @param state       as {@code ringvs adm -Lnc} shows it
+ * @param secondsLeft until it expires
+ * @param engine      persistence engine, or null
+ * @param engineData  what the engine found, or null
+ */
+record ConnectionDocument(
+    String protocol, String state, long secondsLeft, String clientAddress, int clientPort, String virtualAddress,
+    int virtualPort, String destinationAddress, int destinationPort, String engine, String engineData) {
+
+    static ConnectionDocument of(final ConnectionEntry entry) {
+        return new ConnectionDocument(IpProtocol.name(entry.protocol()), entry.state(), entry.secondsLeft(),
+            entry.client().toString(), entry.clientPort(), entry.virtual().toString(), entry.virtualPort(),
+            entry.destination().toString(), entry.destinationPort(), entry.engine(), entry.engineData());
+    }
+}
