@@ -54,7 +54,8 @@ final class PacketPath implements AutoCloseable {
             new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, ftp, traffic);
         final ConnectionOpener opener = new ConnectionOpener(
             table, connections, state.destinations(), state.ftpPorts(), persistence, flows, batch, traffic);
-        serverPackets = new ServerPackets(table, flows, batch, replies);
+        serverPackets = new ServerPackets(table, flows, batch, replies, new ServerCalls(
+            connections, state.destinations(), persistence, flows, batch, replies, traffic));
         connecting =
             new ConnectionStage(table, connections, flows, batch, opener, replies, serverPackets, ftp, traffic);
         answers = new IcmpAnswers(

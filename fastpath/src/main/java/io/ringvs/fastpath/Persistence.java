@@ -45,6 +45,7 @@ final class Persistence implements AutoCloseable {
 
     private static final int FTP_PORT = 21;
     private static final short NO_PORT = 0;
+    private static final int NO_MARK = 0;
 
     private final ConnectionTable table;
     private final WorkerConnections connections;
@@ -89,8 +90,26 @@ final class Persistence implements AutoCloseable {
      */
     int template(
         final int i, final long flow, final VirtualService service, final SchedulingRequest packet, final int mark) {
+        return template(i, flow, service, packet.virtualPort, packet, null, mark);
+    }
+
+    /**
+     * The template of a connection that a real server begins: one that names this server.
+     *
+     * @param flow of the answers to come
+     * @return as above
+     */
+    int templateOf(final Destination server, final int i, final long flow) {
+        final VirtualService service = server.service;
+        return template(i, flow, service, service.config.key().port(), null, server, NO_MARK);
+    }
+
+    /** @param server that it must name; null if the scheduler is to choose one when there is no template */
+    private int template(
+        final int i, final long flow, final VirtualService service, final int virtualPort,
+        final SchedulingRequest packet, final Destination server, final int mark) {
         final long key = keys.entry(0);
-        writeKey(key, flow, service, packet.virtualPort);
+        writeKey(key, flow, service, virtualPort);
         dataLength = 0;
         if (service.config.engine() != null && !mixCallId(i, key)) {
             return NOTHING_FOUND;
@@ -98,16 +117,17 @@ final class Persistence implements AutoCloseable {
         while (true) {
             final int found = table.find(key);
             if (found != FlowLayout.NOT_FOUND) {
-                if (isUsable(found)) {
+                if (isUsable(found) && (server == null || table.destination(found) == server.id)) {
                     return found;
                 }
                 connections.invalidateTemplate(found);
             }
-            final Destination destination = snapshot.destination(service.scheduler.select(packet));
+            final Destination destination =
+                server != null ? server : snapshot.destination(service.scheduler.select(packet));
             if (destination == null) {
                 return NO_DESTINATION;
             }
-            final int opened = open(key, service, packet.virtualPort, destination.id, mark);
+            final int opened = open(key, service, virtualPort, destination.id, mark);
             // else another worker opened it first: whether it may be used is to be seen
             if (!WorkerConnections.isExisting(opened)) {
                 return opened;

@@ -13,6 +13,7 @@ import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Snapshot;
@@ -95,6 +96,16 @@ final class Replies {
         }
         connections.reply(slot, ProtocolEvent.of(headers), now);
         return send(address, headers, way);
+    }
+
+    /** Treats packet {@code i} likewise, which begins and ends its connection: one of a one-packet service. */
+    byte takeOnly(final int i, final Destination server, final Snapshot snapshot) {
+        final long headers = batch.headers[i];
+        final ServiceKey service = server.service.config.key();
+        NatForwarder.fromServer(umemPointer + batch.addresses[i], headers, service.address().word0(),
+            service.address().word1(), Short.reverseBytes((short)service.port()));
+        traffic.countOut(server, ParsedHeaders.networkLength(headers));
+        return send(batch.addresses[i], headers, way(i, snapshot));
     }
 
     /** Whether packet {@code i} is one that the host would route on, to others. */

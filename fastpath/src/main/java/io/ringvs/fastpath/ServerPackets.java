@@ -22,6 +22,7 @@ import org.agrona.UnsafeApi;
  * <ul>
  * <li>an answer that needs no translation, since its server has the virtual address itself (direct routing, tunnels), but
  * happens to pass this host. Of IPv6 only: a host with that address takes no IPv4 packet from it;</li>
+ * <li>the first packet of a call that a real server begins ({@link ServerCalls});</li>
  * <li>with nat_icmp_send, one that should have been translated, but belongs to no connection: it is refused.</li>
  * </ul>
  *
@@ -40,15 +41,18 @@ final class ServerPackets {
     private final FlowBatch flows;
     private final PacketBatch batch;
     private final Replies replies;
+    private final ServerCalls calls;
     /** Key of the connection looked for. */
     private final FlowBatch reversed = new FlowBatch(1);
 
     ServerPackets(
-        final ConnectionTable table, final FlowBatch flows, final PacketBatch batch, final Replies replies) {
+        final ConnectionTable table, final FlowBatch flows, final PacketBatch batch, final Replies replies,
+        final ServerCalls calls) {
         this.table = table;
         this.flows = flows;
         this.batch = batch;
         this.replies = replies;
+        this.calls = calls;
     }
 
     /**
@@ -71,13 +75,19 @@ final class ServerPackets {
                 return replies.take(i, slot, snapshot, now);
             }
         }
-        if (!snapshot.settings.natIcmpSend() || endsConnection(headers)) {
+        if (snapshot.natServers.isEmpty()) {
             return OTHER;
         }
         final Destination server = snapshot.natServers.find(family, protocol, source0, source1, port);
         if (server == null || !replies.passes(i, snapshot)) {
             return OTHER;
         }
+        final byte verdict = calls.take(i, server, snapshot, now);
+        return verdict != OTHER || !snapshot.settings.natIcmpSend() || endsConnection(headers)
+            ? verdict : refuse(i, server);
+    }
+
+    private byte refuse(final int i, final Destination server) {
         batch.destinations[i] = server.id;
         batch.methods[i] = (byte)NAT;
         return UNEXPECTED;
@@ -106,6 +116,7 @@ final class ServerPackets {
     }
 
     void close() {
+        calls.close();
         reversed.close();
     }
 }

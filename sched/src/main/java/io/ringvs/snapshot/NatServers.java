@@ -18,8 +18,10 @@ public final class NatServers {
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
 
     private final Destination[] places;
+    private final boolean empty;
 
     NatServers(final List<Destination> servers) {
+        empty = servers.isEmpty();
         places = new Destination[Integer.highestOneBit(Math.max(1, servers.size())) * 4];
         for (final Destination each : servers) {
             int place = place(each.addressWord0, each.addressWord1, each.realServer.config().port());
@@ -28,6 +30,10 @@ public final class NatServers {
             }
             places[place] = each;
         }
+    }
+
+    public boolean isEmpty() {
+        return empty;
     }
 
     /**

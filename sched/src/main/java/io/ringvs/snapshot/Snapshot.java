@@ -30,7 +30,10 @@ public final class Snapshot {
     public final MarkRules marks;
     /** Ways to clients, for answers that are translated. */
     public final ClientWays clients;
-    /** Real servers whose answers are translated; of interest only where nat_icmp_send is on, and empty otherwise. */
+    /**
+     * Real servers whose answers are translated, as far as a packet of theirs without connection is of interest: all
+     * with nat_icmp_send, otherwise those of services with a persistence engine.
+     */
     public final NatServers natServers;
     private final Adjacency[] adjacencies;
     private final Destination[] destinations;
@@ -52,7 +55,8 @@ public final class Snapshot {
         this.marks = marks;
         this.clients = clients;
         this.destinations = destinations(services, adjacencies, settings, paths);
-        this.natServers = new NatServers(settings.natIcmpSend() ? of(ForwardingMethod.NAT) : List.of());
+        this.natServers = new NatServers(of(ForwardingMethod.NAT).stream()
+            .filter(each -> settings.natIcmpSend() || each.service.config.engine() != null).toList());
     }
 
     private List<Destination> of(final ForwardingMethod method) {
