@@ -29,7 +29,7 @@ final class ControlClient implements SocketClient {
     private static final Logger LOGGER = LoggerFactory.getLogger(ControlClient.class);
     private static final int OUTPUT_PIECE = 64 << 10;
     private static final int USAGE_STATUS = 2;
-    private static final int FAILED_STATUS = 255;
+    static final int FAILED_STATUS = 255;
 
     private final SocketChannel channel;
     private final Commands commands;

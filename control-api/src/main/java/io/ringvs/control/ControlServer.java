@@ -53,15 +53,24 @@ public final class ControlServer implements AutoCloseable {
     /**
      * Opens the control socket.
      *
-     * @param http for clients of the control socket that speak HTTP
+     * @param group whose members may use the socket besides root and this process's user, or null
+     * @param http  for clients of the control socket that speak HTTP
      * @throws IOException when another daemon serves it, or it cannot be made there
      */
     public static ControlServer open(
-        final Path path, final Commands commands, final HttpProtocol http, final RulePublisher publisher)
-        throws IOException {
-        final ControlServer server = new ControlServer(ControlSocket.open(path), Selector.open(), publisher);
-        new Listener(server.socket.channel(), server.selector, MAX_CLIENTS,
-            channel -> new Greeting(channel, commands, http)::read);
+        final Path path, final String group, final Commands commands, final HttpProtocol http,
+        final RulePublisher publisher) throws IOException {
+        final ControlServer server = new ControlServer(ControlSocket.open(path, group), Selector.open(), publisher);
+        final Peers peers = server.socket.peers();
+        new Listener(server.socket.channel(), server.selector, MAX_CLIENTS, channel -> {
+            final Greeting greeting = new Greeting(channel, commands, http);
+            return () -> {
+                if (!peers.admit(channel)) {
+                    throw new IOException("the client may not use the control socket");
+                }
+                return greeting.read();
+            };
+        });
         return server;
     }
 

@@ -10,16 +10,20 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /**
- * The control socket in the file system: mode 0600 from its first moment, one daemon each, and the file of a dead
+ * The control socket in the file system: mode 0600 (0660 for a group) from its first moment, one daemon each, and the file of a dead
  * daemon replaced.
  *
  * <p>A lock on a file beside it tells two daemons apart that start at once; a killed daemon's lock is gone with it.
@@ -35,14 +39,18 @@ final class ControlSocket implements AutoCloseable {
     private final Path path;
     private final FileChannel lockFile;
     private final ServerSocketChannel channel;
+    private final Peers peers;
 
-    private ControlSocket(final Path path, final FileChannel lockFile, final ServerSocketChannel channel) {
+    private ControlSocket(
+        final Path path, final FileChannel lockFile, final ServerSocketChannel channel, final Peers peers) {
+        this.peers = peers;
         this.path = path;
         this.lockFile = lockFile;
         this.channel = channel;
     }
 
-    static ControlSocket open(final Path file) throws IOException {
+    /** @param groupName whose members may use it, too, by mode 0660; or null */
+    static ControlSocket open(final Path file, final String groupName) throws IOException {
         final Path path = file.toAbsolutePath();
         final int parentLength = path.getParent().toString().getBytes(StandardCharsets.UTF_8).length;
         final int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
@@ -55,7 +63,9 @@ final class ControlSocket implements AutoCloseable {
         final FileChannel lockFile = lock(path);
         try {
             refuseUnlessReplaceable(path);
-            return new ControlSocket(path, lockFile, bind(path));
+            final GroupPrincipal group = group(groupName);
+            final ServerSocketChannel channel = bind(path, group);
+            return new ControlSocket(path, lockFile, channel, new Peers(Files.getOwner(path), group));
         } catch (final IOException | RuntimeException e) {
             lockFile.close();
             throw e;
@@ -64,6 +74,11 @@ final class ControlSocket implements AutoCloseable {
 
     ServerSocketChannel channel() {
         return channel;
+    }
+
+    /** Who may use it. */
+    Peers peers() {
+        return peers;
     }
 
     @Override
@@ -107,13 +122,17 @@ final class ControlSocket implements AutoCloseable {
     }
 
     /** Binds in a directory that nobody else may enter, then moves the finished socket to its place. */
-    private static ServerSocketChannel bind(final Path path) throws IOException {
+    private static ServerSocketChannel bind(final Path path, final GroupPrincipal group) throws IOException {
         final Path privately = Files.createTempDirectory(path.getParent(), ".rvs-");
         final ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             final Path made = privately.resolve("s");
             channel.bind(UnixDomainSocketAddress.of(made));
             Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+            if (group != null) {
+                Files.getFileAttributeView(made, PosixFileAttributeView.class).setGroup(group);
+                Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-rw----"));
+            }
             channel.configureBlocking(false);
             Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
             return channel;
@@ -123,6 +142,15 @@ final class ControlSocket implements AutoCloseable {
             throw e;
         } finally {
             Files.deleteIfExists(privately);
+        }
+    }
+
+    private static GroupPrincipal group(final String name) throws IOException {
+        try {
+            return name == null ? null
+                : FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+        } catch (final UserPrincipalNotFoundException e) {
+            throw new IOException("there is no group '" + name + "' to give the control socket to", e);
         }
     }
 

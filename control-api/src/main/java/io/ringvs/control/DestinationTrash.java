@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.DestinationTable;
@@ -74,10 +73,6 @@ final class DestinationTrash {
         }
         size -= expired.size();
         return expired;
-    }
-
-    void forEach(final Consumer<ConfiguredDestination> each) {
-        entries.values().forEach(same -> same.forEach(entry -> each.accept(entry.destination)));
     }
 
     int size() {

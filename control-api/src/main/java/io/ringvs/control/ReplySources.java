@@ -1,8 +1,14 @@
 package io.ringvs.control;
 
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.Family;
@@ -25,33 +31,91 @@ final class ReplySources {
     private static final int EVERY_PORT = 0;
 
     private final FtpPorts ftpPorts;
-    private final Set<ReplySource> sources = new HashSet<>();
+    /** Of each family of services: how many destinations, removed ones included, are answered from a source. */
+    private final Map<Family, Map<ReplySource, Integer>> destinations = new EnumMap<>(Family.class);
+    private final Map<Family, Integer> services = new EnumMap<>(Family.class);
+    private final Set<ReplySource> changed = new HashSet<>();
 
     ReplySources(final FtpPorts ftpPorts) {
         this.ftpPorts = ftpPorts;
+        for (final Family family : Family.values()) {
+            destinations.put(family, new HashMap<>());
+            services.put(family, 0);
+        }
     }
 
+    void serviceAdded(final Family family) {
+        if (services.merge(family, 1, Integer::sum) == 1) {
+            changed.addAll(destinations.get(family).keySet());
+        }
+    }
+
+    void serviceRemoved(final Family family) {
+        if (services.merge(family, -1, Integer::sum) == 0) {
+            changed.addAll(destinations.get(family).keySet());
+        }
+    }
+
+    /** Counts a destination, until it is removed and nothing refers to it any more. */
     void add(final ServiceKey key, final DestinationConfig config) {
+        forEach(key, config, source -> {
+            if (destinations.get(key.family()).merge(source, 1, Integer::sum) == 1) {
+                changed.add(source);
+            }
+        });
+    }
+
+    void remove(final ServiceKey key, final DestinationConfig config) {
+        forEach(key, config, source -> {
+            if (destinations.get(key.family()).merge(source, -1, (count, less) -> count == 1 ? null : count + less)
+                == null) {
+                changed.add(source);
+            }
+        });
+    }
+
+    private void forEach(
+        final ServiceKey key, final DestinationConfig config, final Consumer<ReplySource> action) {
         if (config.method() != ForwardingMethod.NAT) {
-            addVirtual(key);
+            virtual(key, action);
         } else {
             final boolean everyPort = key.isFwmark() || key.port() == EVERY_PORT || ftpPorts.hasDataConnections(key);
             for (final int protocol : key.isFwmark() ? ALL_PROTOCOLS : List.of(key.protocol())) {
                 if (ALL_PROTOCOLS.contains(protocol)) {
-                    sources.add(new ReplySource(config.address(), protocol, everyPort ? EVERY_PORT : config.port()));
+                    action.accept(
+                        new ReplySource(config.address(), protocol, everyPort ? EVERY_PORT : config.port()));
                 }
             }
         }
     }
 
     /** Real servers with the virtual address answer from it; a host with that address forwards such packets of IPv6 only. */
-    private void addVirtual(final ServiceKey key) {
+    private void virtual(final ServiceKey key, final Consumer<ReplySource> action) {
         if (!key.isFwmark() && key.family() == Family.IPV6 && ALL_PROTOCOLS.contains(key.protocol())) {
-            sources.add(new ReplySource(key.address(), key.protocol(), ftpPorts.steered(key).port()));
+            action.accept(new ReplySource(key.address(), key.protocol(), ftpPorts.steered(key).port()));
         }
     }
 
-    Set<ReplySource> sources() {
-        return sources;
+    boolean contains(final ReplySource source) {
+        return served().anyMatch(each -> each.containsKey(source));
+    }
+
+    boolean isEmpty() {
+        return served().allMatch(Map::isEmpty);
+    }
+
+    /** All of them; it takes a while where there are many. */
+    Set<ReplySource> all() {
+        return served().flatMap(each -> each.keySet().stream()).collect(Collectors.toSet());
+    }
+
+    /** Sources that came or went (or both) since whoever steers them cleared this. */
+    Set<ReplySource> changed() {
+        return changed;
+    }
+
+    private Stream<Map<ReplySource, Integer>> served() {
+        return destinations.entrySet().stream().filter(each -> services.get(each.getKey()) != 0)
+            .map(Map.Entry::getValue);
     }
 }

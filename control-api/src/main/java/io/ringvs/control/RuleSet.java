@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +47,7 @@ public final class RuleSet {
     private final DestinationTrash trash;
     private final List<Integer> retiredRows = new ArrayList<>();
     private final Set<ServiceKey> changedKeys = new HashSet<>();
+    private final ReplySources replySources;
     private final Counters totals = new Counters();
     private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
     private long version;
@@ -55,6 +55,7 @@ public final class RuleSet {
     public RuleSet(final RuleContext context, final RuleListener listener) {
         this.context = context;
         this.listener = listener;
+        this.replySources = new ReplySources(context.ftpPorts());
         this.trash = new DestinationTrash(context.destinations());
     }
 
@@ -112,26 +113,16 @@ public final class RuleSet {
 
     /** Whether answers of real servers pass the director, or did a moment ago. */
     public boolean seesAnswers() {
-        return !replySources().isEmpty();
+        return !replySources.isEmpty();
     }
 
     /**
-     * What connections are answered from whose answers pass the director. Removed destinations count until they leave the trash, as
-     * connections outlive them; unless their family has no service at all, when Linux leaves the answers alone, too.
+     * What connections are answered from whose answers pass the director. Removed destinations count until they leave
+     * the trash, as connections outlive them; unless their family has no service at all, when Linux leaves the answers
+     * alone, too.
      */
-    Set<ReplySource> replySources() {
-        final ReplySources sources = new ReplySources(context.ftpPorts());
-        final Set<Family> served = EnumSet.noneOf(Family.class);
-        for (final ConfiguredService service : services()) {
-            served.add(service.key().family());
-            service.destinations().forEach(destination -> sources.add(service.key(), destination.config()));
-        }
-        trash.forEach(removed -> {
-            if (served.contains(removed.service().key().family())) {
-                sources.add(removed.service().key(), removed.config());
-            }
-        });
-        return sources.sources();
+    ReplySources replySources() {
+        return replySources;
     }
 
     /** Adds a service; {@code settings} has no destinations. */
@@ -143,6 +134,7 @@ public final class RuleSet {
         tableOf(settings.key()).put(settings.key(), service);
         changedKeys.add(settings.key());
         version++;
+        replySources.serviceAdded(settings.key().family());
         listener.serviceAdded(service);
     }
 
@@ -178,6 +170,10 @@ public final class RuleSet {
         require(DestinationAddressRule.allows(config.address(), context.host()), RuleError.INVALID);
         final ConfiguredDestination removed = trash.take(key, config);
         final ConfiguredDestination destination = removed == null ? allocate(service, config) : removed;
+        if (removed != null) {
+            replySources.remove(removed.service().key(), removed.config());
+        }
+        replySources.add(key, config);
         destination.attach(service);
         destination.edit(config);
         configure(destination);
@@ -194,6 +190,8 @@ public final class RuleSet {
         checkRanges(config);
         final ConfiguredDestination destination = service.find(config.address(), config.port());
         require(destination != null, RuleError.NOT_FOUND);
+        replySources.remove(key, destination.config());
+        replySources.add(key, config);
         final int lastWeight = config.weight() != 0 ? config.weight() : destination.config().lastWeight();
         destination.edit(new DestinationConfig(
             config.address(), config.port(), config.method(), config.tunnel(), config.weight(), lastWeight,
@@ -268,6 +266,7 @@ public final class RuleSet {
         retiredRows.forEach(context.statistics()::release);
         retiredRows.clear();
         for (final ConfiguredDestination destination : trash.scan(nowMs)) {
+            replySources.remove(destination.service().key(), destination.config());
             context.destinations().release(destination.id());
             context.statistics().release(destination.statisticsRow());
         }
@@ -350,6 +349,7 @@ public final class RuleSet {
         retiredRows.add(service.statisticsRow());
         changedKeys.add(service.key());
         version++;
+        replySources.serviceRemoved(service.key().family());
         listener.serviceRemoved(service);
     }
 

@@ -41,6 +41,8 @@ public final class SnapshotCompiler implements RuleListener {
     private final PathMtus paths = new PathMtus();
     private Adjacency[] adjacencies = new Adjacency[0];
     private ServiceIndex index = new ServiceIndex(List.of());
+    private final DestinationAddresses addresses = new DestinationAddresses();
+    private Snapshot newest = Snapshot.EMPTY;
     private boolean servicesChanged;
     private long version;
 
@@ -73,19 +75,15 @@ public final class SnapshotCompiler implements RuleListener {
             rules.services().forEach(service -> service.destinations()
                 .forEach(each -> added.put(each.id(), each.config().address())));
         }
-        if (!removed.isEmpty()) {
-            paths.retain(addresses(rules));
-        }
         if (!added.isEmpty() || !removed.isEmpty()) {
             compileAdjacencies(ways);
         }
-        return new Snapshot(++version, index, adjacencies, settings, marks, clients, paths);
+        newest = new Snapshot(++version, index, adjacencies, settings, marks, clients, paths, newest);
+        return newest;
     }
 
-    private static Set<IpAddress> addresses(final RuleSet rules) {
-        final Set<IpAddress> addresses = new HashSet<>();
-        rules.services().forEach(service -> service.destinations().forEach(
-            each -> addresses.add(each.config().address())));
+    /** The addresses of the destinations that it heard of. */
+    public DestinationAddresses addresses() {
         return addresses;
     }
 
@@ -123,6 +121,7 @@ public final class SnapshotCompiler implements RuleListener {
     public void destinationAdded(final ConfiguredService service, final RealServer server) {
         touch(service.key()).destinationAdded(server);
         added.put(server.id(), server.config().address());
+        addresses.add(server.config().address());
         removed.remove(server.id());
     }
 
@@ -140,6 +139,9 @@ public final class SnapshotCompiler implements RuleListener {
     private void forget(final RealServer server) {
         added.remove(server.id());
         removed.add(server.id());
+        if (addresses.remove(server.config().address())) {
+            paths.forget(server.config().address());
+        }
     }
 
     private SchedulerBuilder touch(final ServiceKey key) {

@@ -31,10 +31,8 @@ public final class SnapshotRulePublisher implements RulePublisher {
     /** As what the frames of services come to the workers: of those published, and of those removed a moment ago. */
     private final Set<ServiceKey> steered = new HashSet<>();
     private final FtpPorts ftpPorts;
-    /** Of the newest snapshot. */
-    private Set<ReplySource> answering = Set.of();
-    /** Those, and for a moment also the ones of older snapshots that a worker may still use. */
-    private Set<ReplySource> steeredAnswers = Set.of();
+    /** Whose answers come to the workers: those of the newest snapshot, and those of older ones that may be in use. */
+    private final Set<ReplySource> answering = new HashSet<>();
     /** Addresses of the host at which tunnels of the newest snapshot begin. */
     private Set<IpAddress> tunnelEnds = Set.of();
     private final Deque<Passage> passages = new ArrayDeque<>();
@@ -68,12 +66,7 @@ public final class SnapshotRulePublisher implements RulePublisher {
             steering.add(unsteered);
             steered.addAll(unsteered);
         }
-        answering = rules.replySources();
-        if (!steeredAnswers.containsAll(answering)) {
-            final Set<ReplySource> both = new HashSet<>(steeredAnswers);
-            both.addAll(answering);
-            steerAnswers(both);
-        }
+        final List<ReplySource> silent = steerNewAnswers();
         removed.removeIf(key -> !published.remove(key));
         published.addAll(added);
         rules.changedKeys().clear();
@@ -84,7 +77,7 @@ public final class SnapshotRulePublisher implements RulePublisher {
             tunnelEnds = ends;
         }
         final long epoch = publisher.publish(snapshot);
-        passages.add(new Passage(epoch, removed));
+        passages.add(new Passage(epoch, removed, silent));
         return () -> {
             settle();
             return passages.isEmpty() || passages.getFirst().epoch > epoch;
@@ -104,24 +97,42 @@ public final class SnapshotRulePublisher implements RulePublisher {
 
     private void settle() {
         while (!passages.isEmpty() && publisher.epochs().passed(passages.getFirst().epoch)) {
+            final Passage passage = passages.removeFirst();
             final Set<ServiceKey> gone = new HashSet<>();
-            passages.removeFirst().removed.forEach(key -> gone.add(ftpPorts.steered(key)));
+            passage.removed.forEach(key -> gone.add(ftpPorts.steered(key)));
             gone.removeIf(key -> ftpPorts.steeredBy(key).stream().anyMatch(published::contains));
             if (!gone.isEmpty()) {
                 steering.remove(gone);
                 steered.removeAll(gone);
             }
-        }
-        if (passages.isEmpty() && !steeredAnswers.equals(answering)) {
-            steerAnswers(answering);
+            final List<ReplySource> silent = passage.silent;
+            silent.removeIf(rules.replySources()::contains);
+            if (!silent.isEmpty()) {
+                steering.removeAnswers(silent);
+                silent.forEach(answering::remove);
+            }
         }
     }
 
-    private void steerAnswers(final Set<ReplySource> sources) {
-        steering.answers(sources);
-        steeredAnswers = sources;
+    /** Steers answers that the rules now have; returns those that they have no more. */
+    private List<ReplySource> steerNewAnswers() {
+        final List<ReplySource> added = new ArrayList<>();
+        final List<ReplySource> silent = new ArrayList<>();
+        for (final ReplySource source : rules.replySources().changed()) {
+            if (!rules.replySources().contains(source)) {
+                silent.add(source);
+            } else if (!answering.contains(source)) {
+                added.add(source);
+            }
+        }
+        if (!added.isEmpty()) {
+            steering.addAnswers(added);
+            answering.addAll(added);
+        }
+        rules.replySources().changed().clear();
+        return silent;
     }
 
-    private record Passage(long epoch, List<ServiceKey> removed) {
+    private record Passage(long epoch, List<ServiceKey> removed, List<ReplySource> silent) {
     }
 }

@@ -28,7 +28,11 @@ public interface Steering {
         }
 
         @Override
-        public void answers(final Set<ReplySource> sources) {
+        public void addAnswers(final Collection<ReplySource> sources) {
+        }
+
+        @Override
+        public void removeAnswers(final Collection<ReplySource> sources) {
         }
 
         @Override
@@ -58,11 +62,14 @@ public interface Steering {
     void marked(Collection<MarkRules.Steered> wanted);
 
     /**
-     * From the return on, answers of exactly these real servers come to the workers.
+     * From the return on, answers of these real servers come to the workers.
      *
-     * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
+     * @throws RuntimeException when there is no room, with a sentence; nothing was added then
      */
-    void answers(Set<ReplySource> sources);
+    void addAnswers(Collection<ReplySource> sources);
+
+    /** From the return on, answers of these real servers stay with the host. */
+    void removeAnswers(Collection<ReplySource> sources);
 
     /**
      * From the return on, answers of real servers to exactly these addresses stay with the host, such as those to its health

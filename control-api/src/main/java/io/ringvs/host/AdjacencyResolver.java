@@ -45,7 +45,7 @@ public final class AdjacencyResolver {
     private final Map<Neighbour.Key, Long> askedAtNs = new HashMap<>();
     /** Neighbours asked for that have not answered since. */
     private final Set<Neighbour.Key> unanswered = new HashSet<>();
-    private Map<IpAddress, Way> ways = new HashMap<>();
+    private final Map<IpAddress, Way> ways = new HashMap<>();
     /** Null while nobody wants to know, or since the host changed. */
     private ClientWays clientWays;
     private Set<Neighbour.Key> clientNeighbours = Set.of();
@@ -58,19 +58,19 @@ public final class AdjacencyResolver {
     }
 
     /**
-     * Watches these destinations from now on and no others. Those that are new are resolved before it returns, as far
+     * Watches more destinations from now on, and some no longer. Those that are new are resolved before it returns, as far
      * as the kernel knows them.
      *
      * @param nowNs the clock of {@link #poll}
      */
-    public void watch(final Collection<IpAddress> destinations, final long nowNs) {
-        final Map<IpAddress, Way> watched = new HashMap<>();
-        for (final IpAddress destination : destinations) {
-            final Way known = ways.get(destination);
-            watched.put(destination, known != null ? known : resolve(destination, null));
+    public void watch(final Collection<IpAddress> added, final Collection<IpAddress> removed, final long nowNs) {
+        removed.forEach(ways::remove);
+        for (final IpAddress destination : added) {
+            final Way way = ways.computeIfAbsent(destination, each -> resolve(each, null));
+            if (way.neighbour != null) {
+                askIfDue(way.neighbour, nowNs);
+            }
         }
-        ways = watched;
-        upkeep(nowNs);
     }
 
     /**

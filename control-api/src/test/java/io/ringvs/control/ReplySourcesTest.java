@@ -34,7 +34,7 @@ class ReplySourcesTest {
         add(web, 8080, ForwardingMethod.NAT);
         add(web, 8081, ForwardingMethod.DIRECT);
 
-        assertEquals(Set.of(new ReplySource(SERVER, IpProtocol.TCP, 8080)), rules.replySources());
+        assertEquals(Set.of(new ReplySource(SERVER, IpProtocol.TCP, 8080)), rules.replySources().all());
     }
 
     @Test
@@ -44,7 +44,7 @@ class ReplySourcesTest {
 
         assertEquals(Set.of(
             new ReplySource(SERVER, IpProtocol.TCP, 0), new ReplySource(SERVER, IpProtocol.UDP, 0),
-            new ReplySource(SERVER, IpProtocol.SCTP, 0)), rules.replySources());
+            new ReplySource(SERVER, IpProtocol.SCTP, 0)), rules.replySources().all());
     }
 
     @Test
@@ -52,7 +52,7 @@ class ReplySourcesTest {
         final ServiceKey web = service(ServiceKey.ofAddress(IpProtocol.TCP, VIP, 80));
         add(web, 8080, ForwardingMethod.NAT);
         rules.deleteDestination(web, SERVER, 8080);
-        assertEquals(Set.of(new ReplySource(SERVER, IpProtocol.TCP, 8080)), rules.replySources());
+        assertEquals(Set.of(new ReplySource(SERVER, IpProtocol.TCP, 8080)), rules.replySources().all());
 
         rules.deleteService(web);
         assertFalse(rules.seesAnswers());
@@ -69,7 +69,7 @@ class ReplySourcesTest {
         }
 
         assertEquals(Set.of(new ReplySource(virtual, IpProtocol.TCP, 80), new ReplySource(virtual, IpProtocol.TCP, 0)),
-            rules.replySources());
+            rules.replySources().all());
     }
 
     private ServiceKey service(final ServiceKey key) throws RuleException {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
@@ -25,6 +27,8 @@ import io.ringvs.snapshot.WorkerEpochs;
 
 class SnapshotRulePublisherTest {
     private static final ServiceKey WEB = ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.1"), 80);
+
+    private static final IpAddress SERVER = IpAddress.parse("10.2.0.11");
 
     private final List<String> events = new ArrayList<>();
     private final WorkerEpochs epochs = new WorkerEpochs(2);
@@ -56,8 +60,13 @@ class SnapshotRulePublisherTest {
         }
 
         @Override
-        public void answers(final Set<ReplySource> sources) {
+        public void addAnswers(final Collection<ReplySource> sources) {
             events.add("answers " + sources.size());
+        }
+
+        @Override
+        public void removeAnswers(final Collection<ReplySource> sources) {
+            events.add("no answers " + sources.size());
         }
 
         @Override
@@ -153,6 +162,40 @@ class SnapshotRulePublisherTest {
         rules.addService(service());
 
         assertTrue(publisher.publish().inEffect());
+    }
+
+    @Test
+    void shouldSteerAnswersBeforePublishingAndLeaveAfterGracePeriod() throws RuleException {
+        rules.addService(service());
+        rules.addDestination(WEB, DestinationConfig.of(SERVER, 80, ForwardingMethod.NAT, 1));
+        publisher.publish();
+        pass();
+        rules.deleteService(WEB);
+        publisher.publish();
+        assertEquals(List.of("steer 1", "answers 1", "compile", "compile"), events);
+        pass();
+        assertEquals(List.of("steer 1", "answers 1", "compile", "compile", "leave 1", "no answers 1"), events);
+    }
+
+    @Test
+    void shouldKeepSteeringAnswersThatAnotherServiceHasToo() throws RuleException {
+        final ServiceKey other = ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.2"), 80);
+        rules.addService(service());
+        rules.addService(new ServiceConfig(other, "rr", 0, 0, -1, null, List.of()));
+        rules.addDestination(WEB, DestinationConfig.of(SERVER, 80, ForwardingMethod.NAT, 1));
+        rules.addDestination(other, DestinationConfig.of(SERVER, 80, ForwardingMethod.NAT, 1));
+        publisher.publish();
+        rules.editDestination(WEB, DestinationConfig.of(SERVER, 80, ForwardingMethod.DIRECT, 1));
+        publisher.publish();
+        pass();
+        assertEquals(List.of("steer 2", "answers 1", "compile", "compile"), events);
+
+        rules.editDestination(other, DestinationConfig.of(SERVER, 80, ForwardingMethod.DIRECT, 1));
+        publisher.publish();
+        rules.editDestination(other, DestinationConfig.of(SERVER, 80, ForwardingMethod.NAT, 1));
+        publisher.publish();
+        pass();
+        assertEquals(List.of("steer 2", "answers 1", "compile", "compile", "compile", "compile"), events);
     }
 
     @Test

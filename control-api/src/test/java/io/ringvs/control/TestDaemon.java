@@ -40,7 +40,7 @@ public final class TestDaemon implements AutoCloseable {
             Steering.NONE);
         api = new HttpApi(new ApiEnvironment(
             test.rules, connections, new TestSettings(), new TestMarks(), TestDaemon::status));
-        server = ControlServer.open(socket,
+        server = ControlServer.open(socket, null,
             new AdmEnvironment(test.rules, connections, 4096, new ServiceNames(List.of("http 80/tcp")))::session,
             api.trusting(), publisher);
         thread = new Thread(this::serve, "control");

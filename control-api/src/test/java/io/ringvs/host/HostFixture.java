@@ -30,6 +30,7 @@ final class HostFixture implements AutoCloseable {
     final NetworkNamespace director = new NetworkNamespace();
     final NetworkNamespace server = new NetworkNamespace();
     final HostView host;
+    private List<IpAddress> watched = List.of();
     final AdjacencyResolver resolver;
     /** What tests add to the clock. */
     long skippedNs;
@@ -55,8 +56,11 @@ final class HostFixture implements AutoCloseable {
         return System.nanoTime() + skippedNs;
     }
 
+    /** Watches these destinations and no others. */
     void watch(final String... destinations) {
-        resolver.watch(Stream.of(destinations).map(IpAddress::parse).toList(), nowNs());
+        final List<IpAddress> wanted = Stream.of(destinations).map(IpAddress::parse).toList();
+        resolver.watch(wanted, watched.stream().filter(each -> !wanted.contains(each)).toList(), nowNs());
+        watched = wanted;
     }
 
     Adjacency adjacency(final String destination) {

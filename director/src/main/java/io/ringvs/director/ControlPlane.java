@@ -4,16 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-import io.ringvs.control.ConfiguredDestination;
-import io.ringvs.control.ConfiguredService;
 import io.ringvs.control.ConnectionSource;
 import io.ringvs.control.ControlServer;
 import io.ringvs.control.ControlTasks;
+import io.ringvs.control.DestinationAddresses;
 import io.ringvs.control.RuleContext;
 import io.ringvs.control.RuleSet;
 import io.ringvs.control.RuleUpkeep;
@@ -73,6 +72,7 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final StatusReading status;
     private final DurableRules durable;
     private final RuleRestore restore;
+    private volatile String privileges = "";
     private final ControlTasks tasks = new ControlTasks(this::wakeup);
     private final LiveSettings settings;
     private final LiveMarks marks;
@@ -109,8 +109,8 @@ final class ControlPlane implements Agent, AutoCloseable {
                 new AdmEnvironment(rules, connections, 1 << config.tableBits(), ServiceNames.read(SERVICES_FILE));
             final HttpApi api =
                 new HttpApi(new ApiEnvironment(rules, connections, settings, marks, status::read));
-            this.server = ControlServer.open(config.socket(),
-                new DirectorCommands(adm, status, settings, marks, durable), api.trusting(), publisher);
+            this.server = ControlServer.open(config.socket(), config.socketGroup(),
+                new DirectorCommands(adm, this::status, settings, marks), api.trusting(), publisher);
             if (config.api() != null) {
                 listen(config.api(), api);
             }
@@ -167,7 +167,8 @@ final class ControlPlane implements Agent, AutoCloseable {
     /** Makes the snapshot of what is now known, and puts in force what stands outside of it. */
     private Snapshot compile() {
         state.table().timeouts(rules.timeouts());
-        ways.watch(addresses(), System.nanoTime());
+        final DestinationAddresses.Changes addresses = compiler.addresses().takeChanges();
+        ways.watch(addresses.added(), addresses.removed(), System.nanoTime());
         hasClientWays = rules.seesAnswers() || settings.current().cacheBypass();
         if (hasClientWays && ways.areClientWaysOutdated()) {
             steering.hostAddresses(host.addresses());
@@ -188,14 +189,17 @@ final class ControlPlane implements Agent, AutoCloseable {
         return builder.build();
     }
 
-    private Set<IpAddress> addresses() {
-        final Set<IpAddress> addresses = new HashSet<>();
-        for (final ConfiguredService service : rules.services()) {
-            for (final ConfiguredDestination destination : service.destinations()) {
-                addresses.add(destination.config().address());
-            }
-        }
-        return addresses;
+    /** What {@code ringvs status} shows. */
+    private String status() {
+        final int laggard = publisher.isSettled() ? -1 : publisher.laggard();
+        return status.text() + (laggard < 0 ? "" : String.format(Locale.ROOT,
+            "worker %d does NOT use the newest rules, %.1f s after they were published: commands wait for it%n", laggard,
+            status.generationAgeSeconds())) + durable.status() + privileges;
+    }
+
+    /** What the status says of the process's privileges; any thread. */
+    void privileges(final String sentence) {
+        privileges = sentence + "\n";
     }
 
     /** What the metrics are made of; any thread but the control thread. */

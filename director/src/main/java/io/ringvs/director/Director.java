@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.Ticks;
@@ -17,6 +19,8 @@ import io.ringvs.fastpath.DirectorState;
 import io.ringvs.fastpath.HostMemory;
 import io.ringvs.fastpath.Worker;
 import io.ringvs.fastpath.WorkerConfig;
+import io.ringvs.linux.Capabilities;
+import io.ringvs.linux.Capability;
 import io.ringvs.linux.NativeCallException;
 import io.ringvs.ring.XskException;
 import io.ringvs.service.DestinationTable;
@@ -120,6 +124,23 @@ final class Director implements AutoCloseable {
         AgentRunner.startOnThread(controlRunner);
         openMetrics();
         logStart();
+        giveUpPrivileges();
+    }
+
+    /** Everything is open: from here on, one thread changes maps and asks the kernel for neighbours. */
+    private void giveUpPrivileges() {
+        String sentence;
+        try {
+            Capabilities.keepOnly(Set.of(Capability.CAP_NET_ADMIN, Capability.CAP_BPF));
+            sentence = "capabilities held: ";
+        } catch (final NativeCallException e) {
+            sentence = "capabilities could NOT be given up (" + e.getMessage() + "); held: ";
+        }
+        final Set<Capability> held = Capability.effective();
+        sentence += held.isEmpty() ? "none"
+            : held.stream().map(Capability::name).collect(Collectors.joining(", "));
+        control.privileges(sentence);
+        LOGGER.info("{}", sentence);
     }
 
     private void openMetrics() {

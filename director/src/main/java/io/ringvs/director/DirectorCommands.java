@@ -1,6 +1,7 @@
 package io.ringvs.director;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.ringvs.control.Commands;
 import io.ringvs.control.ControlSession;
@@ -18,16 +19,13 @@ final class DirectorCommands implements Commands {
     private static final int USAGE_STATUS = 2;
 
     private final AdmEnvironment adm;
-    private final StatusReading status;
+    private final Supplier<String> status;
     private final LiveSettings settings;
     private final LiveMarks marks;
-    private final DurableRules durable;
 
     DirectorCommands(
-        final AdmEnvironment adm, final StatusReading status, final LiveSettings settings, final LiveMarks marks,
-        final DurableRules durable) {
+        final AdmEnvironment adm, final Supplier<String> status, final LiveSettings settings, final LiveMarks marks) {
         this.marks = marks;
-        this.durable = durable;
         this.adm = adm;
         this.status = status;
         this.settings = settings;
@@ -37,7 +35,7 @@ final class DirectorCommands implements Commands {
     public ControlSession begin(final HostNames hosts, final String program, final List<String> words) {
         return switch (program) {
             case "ringvs status" -> words.isEmpty()
-                ? TextSession.show(status.text() + durable.status())
+                ? TextSession.show(status.get())
                 : TextSession.fail(USAGE_STATUS, "ringvs status takes no argument, but got '" + words.get(0) + "'");
             case "ringvs get" -> settings.get(words);
             case "ringvs set" -> settings.set(words);

@@ -25,6 +25,7 @@ import io.ringvs.xdp.AttachOptions;
  * @param tableBits      conn_tab_bits, shown as {@code size=} in listings
  * @param ftpPorts       where FTP is looked into
  * @param socket         the control socket
+ * @param socketGroup    group whose members may use it, or null
  * @param metrics        where metrics are served, or null
  * @param api            where the HTTP API is served besides the control socket, or null
  * @param rules          the file that rules are saved in, or null (--no-save)
@@ -32,7 +33,7 @@ import io.ringvs.xdp.AttachOptions;
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
     int frameSize, int ringSize, int maxConnections, int tableBits, FtpPorts ftpPorts, Path socket,
-    InetSocketAddress metrics, ApiAccess api, Path rules) {
+    String socketGroup, InetSocketAddress metrics, ApiAccess api, Path rules) {
 
     /** What a worker does when there is nothing to do. */
     enum Idle {

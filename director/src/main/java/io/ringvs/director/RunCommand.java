@@ -69,6 +69,10 @@ final class RunCommand implements Callable<Integer> {
         description = "Control socket; default: $RINGVS_SOCKET, or " + DEFAULT_SOCKET + ".")
     private Path socket;
 
+    @Option(names = "--socket-group", paramLabel = "GROUP",
+        description = "Lets members of this group use the control socket, too; default: root and the own user only.")
+    private String socketGroup;
+
     @Option(names = "--metrics", paramLabel = "[ADDR:]PORT",
         description = "Serves metrics for Prometheus there, on 127.0.0.1 if only a port is given; default: nowhere.")
     private String metrics;
@@ -97,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
         }
         final DirectorConfig config = new DirectorConfig(
             interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, ftpPorts(),
-            socketPath(), ListenAddress.parse("--metrics", metrics), ApiAccess.parse(api, apiTokenFile),
+            socketPath(), socketGroup, ListenAddress.parse("--metrics", metrics), ApiAccess.parse(api, apiTokenFile),
             noSave ? null : rules);
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
             final Director director = Director.start(config);

@@ -71,6 +71,11 @@ final class StatusReading {
         return StatusReport.text(read(), report());
     }
 
+    /** Time since the newest snapshot was published. */
+    double generationAgeSeconds() {
+        return (clock.getAsLong() - publishedNs) / NS_PER_SECOND;
+    }
+
     private Defences.Report report() {
         return defences.report(workers.stream().map(Worker::counters).toList());
     }
@@ -78,7 +83,7 @@ final class StatusReading {
     DirectorStatus read() {
         follow();
         final Defences.Report report = report();
-        return new DirectorStatus(newest.version, (clock.getAsLong() - publishedNs) / NS_PER_SECOND,
+        return new DirectorStatus(newest.version, generationAgeSeconds(),
             newest.services.services().size(),
             newest.services.services().stream().mapToInt(VirtualService::realServerCount).sum(),
             state.table().size(), state.table().maxConnections(), report.connectionsRefused(), defences(report),

@@ -28,7 +28,6 @@ final class SteeringMapUpdate implements Steering {
     private final SteeringMap map;
     private final Set<SteeringEntry> services = new HashSet<>();
     private Set<SteeringEntry> marked = Set.of();
-    private Set<SteeringEntry> answers = Set.of();
     private Set<SteeringEntry> kept = Set.of();
     private Set<SteeringEntry> tunnelEnds = Set.of();
 
@@ -38,18 +37,10 @@ final class SteeringMapUpdate implements Steering {
 
     @Override
     public void add(final Collection<ServiceKey> keys) {
-        final List<SteeringEntry> added = new ArrayList<>();
-        try {
-            for (final ServiceKey service : keys) {
-                if (isSteered(service) && map.put(entry(service))) {
-                    added.add(entry(service));
-                }
-            }
-            keys.stream().filter(SteeringMapUpdate::isSteered).forEach(each -> services.add(entry(each)));
-        } catch (final XdpException e) {
-            added.forEach(map::remove);
-            throw e;
-        }
+        final List<SteeringEntry> entries =
+            keys.stream().filter(SteeringMapUpdate::isSteered).map(SteeringMapUpdate::entry).toList();
+        put(entries);
+        services.addAll(entries);
     }
 
     @Override
@@ -86,11 +77,13 @@ final class SteeringMapUpdate implements Steering {
     }
 
     @Override
-    public void answers(final Set<ReplySource> sources) {
-        final Set<SteeringEntry> wanted = new HashSet<>();
-        sources.forEach(each -> wanted.add(entry(
-            SteeringEntry.Direction.FROM_SERVER, each.address(), each.protocol(), each.port())));
-        answers = replace(answers, wanted);
+    public void addAnswers(final Collection<ReplySource> sources) {
+        put(sources.stream().map(SteeringMapUpdate::entry).toList());
+    }
+
+    @Override
+    public void removeAnswers(final Collection<ReplySource> sources) {
+        sources.forEach(each -> map.remove(entry(each)));
     }
 
     @Override
@@ -109,9 +102,16 @@ final class SteeringMapUpdate implements Steering {
     }
 
     private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {
+        put(wanted);
+        present.stream().filter(entry -> !wanted.contains(entry) && !services.contains(entry)).forEach(map::remove);
+        return wanted;
+    }
+
+    /** All of them or, if there is no room, none. */
+    private void put(final Collection<SteeringEntry> entries) {
         final List<SteeringEntry> added = new ArrayList<>();
         try {
-            for (final SteeringEntry entry : wanted) {
+            for (final SteeringEntry entry : entries) {
                 if (map.put(entry)) {
                     added.add(entry);
                 }
@@ -120,8 +120,6 @@ final class SteeringMapUpdate implements Steering {
             added.forEach(map::remove);
             throw e;
         }
-        present.stream().filter(entry -> !wanted.contains(entry) && !services.contains(entry)).forEach(map::remove);
-        return wanted;
     }
 
     private static boolean isSteered(final ServiceKey service) {
@@ -132,6 +130,11 @@ final class SteeringMapUpdate implements Steering {
     private static SteeringEntry entry(final ServiceKey service) {
         return entry(
             SteeringEntry.Direction.TO_SERVICE, service.address(), service.protocol(), service.port());
+    }
+
+    private static SteeringEntry entry(final ReplySource source) {
+        return entry(
+            SteeringEntry.Direction.FROM_SERVER, source.address(), source.protocol(), source.port());
     }
 
     private static SteeringEntry entry(

@@ -18,7 +18,6 @@ import io.ringvs.xdp.SteeringPrefix;
 /** Decides which frames come to the workers and which stay with the host, for frames that no kernel receives. */
 final class Classifier implements Steering {
     private final SteeringModel model = new SteeringModel();
-    private Set<SteeringEntry> answers = Set.of();
     private Set<SteeringEntry> tunnelEnds = Set.of();
 
     @Override
@@ -32,10 +31,13 @@ final class Classifier implements Steering {
     }
 
     @Override
-    public void answers(final Set<ReplySource> sources) {
-        answers = replace(answers, sources.stream()
-            .map(each -> entry(Direction.FROM_SERVER, each.address(), each.protocol(), each.port()))
-            .collect(Collectors.toSet()));
+    public void addAnswers(final Collection<ReplySource> sources) {
+        sources.stream().map(Classifier::entry).forEach(model::put);
+    }
+
+    @Override
+    public void removeAnswers(final Collection<ReplySource> sources) {
+        sources.stream().map(Classifier::entry).forEach(model::remove);
     }
 
     @Override
@@ -82,6 +84,10 @@ final class Classifier implements Steering {
 
     private static SteeringEntry entry(final ServiceKey key) {
         return entry(key.address(), key.protocol(), key.port());
+    }
+
+    private static SteeringEntry entry(final ReplySource source) {
+        return entry(Direction.FROM_SERVER, source.address(), source.protocol(), source.port());
     }
 
     private static SteeringEntry entry(final IpAddress address, final int protocol, final int port) {

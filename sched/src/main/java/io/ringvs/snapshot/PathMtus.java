@@ -1,6 +1,5 @@
 package io.ringvs.snapshot;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,9 +17,9 @@ public final class PathMtus {
         return paths.computeIfAbsent(address, each -> new PathMtu());
     }
 
-    /** Forgets all ways but those to these addresses. */
-    public void retain(final Collection<IpAddress> addresses) {
-        paths.keySet().retainAll(addresses);
+    /** Forgets the way to an address. */
+    public void forget(final IpAddress address) {
+        paths.remove(address);
     }
 
     /** Forgets what was learnt too long ago. */

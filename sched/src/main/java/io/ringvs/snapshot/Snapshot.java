@@ -44,17 +44,29 @@ public final class Snapshot {
         this(version, services, adjacencies, settings, MarkRules.NONE, ClientWays.NONE, new PathMtus());
     }
 
-    /** @param adjacencies by destination id; null where a destination is not (any more) configured */
+    /** A snapshot that has nothing in common with a former one. */
     public Snapshot(
         final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings,
         final MarkRules marks, final ClientWays clients, final PathMtus paths) {
+        this(version, services, adjacencies, settings, marks, clients, paths, null);
+    }
+
+    /**
+     * A snapshot that has the destinations of the former one which did not change.
+     *
+     * @param adjacencies by destination id; null where a destination is not (any more) configured
+     * @param former      made with the same {@code paths}, or {@link #EMPTY}
+     */
+    public Snapshot(
+        final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings,
+        final MarkRules marks, final ClientWays clients, final PathMtus paths, final Snapshot former) {
         this.version = version;
         this.services = services;
         this.adjacencies = adjacencies;
         this.settings = settings;
         this.marks = marks;
         this.clients = clients;
-        this.destinations = destinations(services, adjacencies, settings, paths);
+        this.destinations = destinations(paths, former);
         this.natServers = new NatServers(of(ForwardingMethod.NAT).stream()
             .filter(each -> settings.natIcmpSend() || each.service.config.engine() != null).toList());
     }
@@ -64,19 +76,21 @@ public final class Snapshot {
             .filter(each -> each != null && each.realServer.config().method() == method).toList();
     }
 
-    private static Destination[] destinations(
-        final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings, final PathMtus paths) {
-        final Destination[] destinations = new Destination[adjacencies.length];
+    private Destination[] destinations(final PathMtus paths, final Snapshot former) {
+        final Destination[] made = new Destination[adjacencies.length];
+        final boolean alike = former != null && former.settings.pmtuDisc() == settings.pmtuDisc();
         for (final VirtualService service : services.services()) {
             for (int position = 0; position < service.realServerCount(); position++) {
                 final RealServer realServer = service.realServer(position);
                 final int id = realServer.id();
                 if (id < adjacencies.length && adjacencies[id] != null) {
-                    destinations[id] = new Destination(realServer, service, adjacencies[id], settings, paths);
+                    final Destination known = alike ? former.destination(id) : null;
+                    made[id] = known != null && known.service == service && known.adjacency == adjacencies[id]
+                        ? known : new Destination(realServer, service, adjacencies[id], settings, paths);
                 }
             }
         }
-        return destinations;
+        return made;
     }
 
     /** A destination, or null if it is not (any more) configured; {@code destinationId} may be any number. */

@@ -37,6 +37,11 @@ public enum Capability {
         this.bit = bit;
     }
 
+    /** The bit that stands for it in sets of the kernel. */
+    long mask() {
+        return 1L << bit;
+    }
+
     /** The capabilities, of those listed here, that are in effect for the calling thread. */
     public static Set<Capability> effective() {
         try {

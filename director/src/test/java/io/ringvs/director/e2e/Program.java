@@ -27,6 +27,10 @@ final class Program implements Lab.Started {
         }
     }
 
+    long processId() {
+        return process.pid();
+    }
+
     boolean isRunning() {
         return process.isAlive();
     }

@@ -87,6 +87,17 @@ final class RunningDirector implements Lab.Started {
         return Shell.run(client("status", arguments));
     }
 
+    /** ringvs adm under another program, such as one that changes the user. */
+    Shell.Answer attemptAs(final String[] wrapper, final String... arguments) {
+        final List<String> command = new ArrayList<>(List.of(wrapper));
+        command.addAll(List.of(client("adm", arguments)));
+        return Shell.attempt(command.toArray(String[]::new));
+    }
+
+    Path socket() {
+        return socket;
+    }
+
     boolean hasSocket() {
         return Files.exists(socket);
     }
