@@ -92,7 +92,7 @@ final class ControlPlane implements Agent, AutoCloseable {
         this.status = status;
         this.durable = durable;
         this.steering = steering;
-        this.settings = new LiveSettings(defences, IpvsSettings.DEFAULTS, nowMs());
+        this.settings = new LiveSettings(defences, config.settings(), nowMs());
         this.host = HostView.open();
         this.marks = new LiveMarks(host, steering);
         this.ways = new AdjacencyResolver(host);
@@ -200,6 +200,14 @@ final class ControlPlane implements Agent, AutoCloseable {
     /** What the status says of the process's privileges; any thread. */
     void privileges(final String sentence) {
         privileges = sentence + "\n";
+    }
+
+    /** Puts settings of a configuration file that was read again in force; any thread but the control thread. */
+    void reload(final IpvsSettings initial, final List<String> changes) {
+        tasks.ask(() -> {
+            settings.reload(initial, changes);
+            return publisher.publish();
+        });
     }
 
     /** What the metrics are made of; any thread but the control thread. */

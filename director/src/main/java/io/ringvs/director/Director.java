@@ -24,6 +24,7 @@ import io.ringvs.linux.Capability;
 import io.ringvs.linux.NativeCallException;
 import io.ringvs.ring.XskException;
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.Statistics;
 import io.ringvs.snapshot.SnapshotPublisher;
 import io.ringvs.snapshot.WorkerEpochs;
@@ -174,6 +175,11 @@ final class Director implements AutoCloseable {
         interfaces.programs().forEach(program -> LOGGER.info("{}", program));
         interfaces.sockets().forEach(socket -> LOGGER.info("AF_XDP socket on {}", socket));
         LOGGER.info("Serving {} with {} worker{}", config.socket(), workerCount, workerCount == 1 ? "" : "s");
+    }
+
+    /** Puts settings of a configuration file that was read again in force; any thread. */
+    void reload(final IpvsSettings initial, final List<String> changes) {
+        control.reload(initial, changes);
     }
 
     private static void report(final Throwable fault) {

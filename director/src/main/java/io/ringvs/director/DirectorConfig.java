@@ -7,6 +7,7 @@ import java.util.List;
 
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.service.FtpPorts;
+import io.ringvs.service.IpvsSettings;
 import io.ringvs.xdp.AttachMode;
 import io.ringvs.xdp.AttachOptions;
 
@@ -29,11 +30,13 @@ import io.ringvs.xdp.AttachOptions;
  * @param metrics        where metrics are served, or null
  * @param api            where the HTTP API is served besides the control socket, or null
  * @param rules          the file that rules are saved in, or null (--no-save)
+ * @param settings       the run-time settings to start with
  */
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
     int frameSize, int ringSize, int maxConnections, int tableBits, FtpPorts ftpPorts, Path socket,
-    String socketGroup, InetSocketAddress metrics, ApiAccess api, Path rules) {
+    String socketGroup, InetSocketAddress metrics, ApiAccess api, Path rules,
+    IpvsSettings settings) {
 
     /** What a worker does when there is nothing to do. */
     enum Idle {

@@ -23,7 +23,7 @@ final class LiveSettings implements SettingsTable {
     private static final long SECOND_MS = 1000;
 
     private final Defences defences;
-    private final IpvsSettings initial;
+    private IpvsSettings initial;
     private IpvsSettings settings;
     private long nextSecondMs;
 
@@ -47,6 +47,16 @@ final class LiveSettings implements SettingsTable {
     /** Puts these in force; they are published with the next snapshot. */
     void restore(final IpvsSettings restored) {
         settings = defences.apply(restored);
+    }
+
+    /** Takes over other settings to start with, of which these {@code NAME=VALUE} differ from those before. */
+    void reload(final IpvsSettings otherInitial, final List<String> changes) {
+        IpvsSettings changed = settings;
+        for (final String assignment : changes) {
+            changed = changed.with(assignment);
+        }
+        initial = otherInitial;
+        restore(changed);
     }
 
     /** Re-evaluates the defences when a second is over. */

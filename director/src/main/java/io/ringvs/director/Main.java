@@ -14,10 +14,18 @@ public final class Main {
     }
 
     public static void main(final String[] arguments) {
-        final CommandLine line = new CommandLine(new Main())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(Main::report);
+        final CommandLine line = commandLine(new Main()).setExecutionExceptionHandler(Main::report);
+        try {
+            line.getSubcommands().get("run").setDefaultValueProvider(ConfigFile.read(ConfigFile.named(arguments)));
+        } catch (final StartException e) {
+            System.exit(report(e, line, null));
+        }
         System.exit(line.execute(arguments));
+    }
+
+    /** A command as words of a command line, or of the configuration file, are read for it. */
+    static CommandLine commandLine(final Object command) {
+        return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** A fault that an operator can mend is one sentence; anything else is a defect and shows where it happened. */

@@ -18,7 +18,12 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
     private static final String DEFAULT_SOCKET = "/run/ringvs.sock";
 
-    @Option(names = {"-i", "--interface"}, paramLabel = "IF",
+    @Option(names = "--config", paramLabel = "FILE",
+        description = "Configuration file of lines NAME = VALUE, named as these options; the command line wins."
+            + " SIGHUP has it read again.")
+    private Path config;
+
+    @Option(names = {"-i", "--interface"}, split = ",", paramLabel = "IF",
         description = "An interface to receive and transmit on; may be repeated (receive on one, transmit on another).")
     private List<String> interfaces = new ArrayList<>();
 
@@ -99,12 +104,14 @@ final class RunCommand implements Callable<Integer> {
                 ? "--no-io and --interface exclude each other"
                 : "name the interface to serve with --interface IF, or give --no-io for the control plane alone");
         }
-        final DirectorConfig config = new DirectorConfig(
+        final ConfigFile file = ConfigFile.read(config);
+        final DirectorConfig told = new DirectorConfig(
             interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, ftpPorts(),
             socketPath(), socketGroup, ListenAddress.parse("--metrics", metrics), ApiAccess.parse(api, apiTokenFile),
-            noSave ? null : rules);
+            noSave ? null : rules, file.settings());
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
-            final Director director = Director.start(config);
+            final Director director = Director.start(told);
+            new ConfigReload(config, file, director).listen();
             barrier.await();
             director.close();
         }
