@@ -72,11 +72,11 @@ public final class ConnectionView {
         return ConnectionLayout.destination(UnsafeApi.getInt(line + ConnectionLayout.DESTINATION));
     }
 
-    /** Address of the real server; of a bypassing connection the virtual address, to which its packets go. */
+    /** Address of the real server; of a bypassing connection, which has none, all zeros, as in Linux. */
     public IpAddress destinationAddress() {
         final int destination = destination();
         return destination == DestinationTable.NONE
-            ? virtualAddress() : connections.destinations().address(destination);
+            ? IpAddress.of(new byte[family().addressLength()]) : connections.destinations().address(destination);
     }
 
     public int destinationPort() {

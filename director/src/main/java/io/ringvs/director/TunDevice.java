@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * have.
  *
  * <p>The device carries layer 3, so the link layer header is skipped. It needs no address: the VIP is an address of the
- * host whatever interface it stands on. Strict reverse path filtering (rp_filter=1) would drop what comes in here, so
- * the device is set to loose filtering where the host's default is stricter.
+ * host whatever interface it stands on. Reverse path filtering would drop what comes in here, so it is off for the device;
+ * where the host insists on it for all (net.ipv4.conf.all.rp_filter) the device is set to loose filtering, which only works for
+ * one with an address: it gets IPv4's dummy address (RFC 7600).
  *
  * <p><b>Threading:</b> {@link #accept} by any worker: one write(2) each, which the kernel serialises.
  *
@@ -31,6 +32,9 @@ final class TunDevice implements HostPath, AutoCloseable {
     private static final long TUNSETIFF = 0x400454caL;
     private static final long SIOCGIFFLAGS = 0x8913L;
     private static final long SIOCSIFFLAGS = 0x8914L;
+    private static final long SIOCSIFADDR = 0x8916L;
+    /** 192.0.0.8. */
+    private static final int DUMMY_ADDRESS = 0xc000_0008;
     private static final short IFF_TUN = 0x0001;
     /** No packet information header: the first nibble of a packet tells its IP version. */
     private static final short IFF_NO_PI = 0x1000;
@@ -75,7 +79,7 @@ final class TunDevice implements HostPath, AutoCloseable {
             LinuxCalls.ioctl(fd, TUNSETIFF, request);
             setUp(request);
             final String name = name(request);
-            acceptOwnSources(name);
+            acceptOwnSources(name, request);
             return new TunDevice(name, fd);
         } catch (final NativeCallException e) {
             LinuxCalls.close(fd);
@@ -102,12 +106,30 @@ final class TunDevice implements HostPath, AutoCloseable {
      * Translated answers come in here with a virtual address, one of the host's own, as source. That is set for this device
      * alone; a host that does not let it be set drops such answers, which are those to clients it has not heard of yet.
      */
-    private static void acceptOwnSources(final String name) {
+    private static void acceptOwnSources(final String name, final long request) {
         try {
-            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", name, "accept_local"), "1");
-            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", name, "rp_filter"), "2");
+            final Path settings = Path.of("/proc/sys/net/ipv4/conf");
+            final boolean filtered = !Files.readString(settings.resolve("all/rp_filter")).strip().equals("0");
+            Files.writeString(settings.resolve(name).resolve("accept_local"), "1");
+            Files.writeString(settings.resolve(name).resolve("rp_filter"), filtered ? "2" : "0");
+            if (filtered) {
+                setDummyAddress(request);
+            }
         } catch (final IOException e) {
             LOGGER.warn("{} cannot be set to take packets with an address of this host as source: {}", name, e.getMessage());
+        }
+    }
+
+    /** The kernel makes it one of a single host on such a device. */
+    private static void setDummyAddress(final long request) {
+        UnsafeApi.setMemory(request + IFREQ_NAME_BYTES, IFREQ_BYTES - IFREQ_NAME_BYTES, (byte) 0);
+        UnsafeApi.putShort(request + IFREQ_NAME_BYTES, (short) LinuxCalls.AF_INET);
+        UnsafeApi.putInt(request + IFREQ_NAME_BYTES + Integer.BYTES, Integer.reverseBytes(DUMMY_ADDRESS));
+        final int socket = LinuxCalls.socket(LinuxCalls.AF_INET, LinuxCalls.SOCK_DGRAM | LinuxCalls.SOCK_CLOEXEC, 0);
+        try {
+            LinuxCalls.ioctl(socket, SIOCSIFADDR, request);
+        } finally {
+            LinuxCalls.close(socket);
         }
     }
 

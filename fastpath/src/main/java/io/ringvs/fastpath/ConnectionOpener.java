@@ -53,6 +53,7 @@ final class ConnectionOpener {
 
     private static final int NO_MARK = 0;
     private static final int NAT = ForwardingMethod.NAT.value();
+    private static final short NO_PORT = 0;
     private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int FTP_PORT = 21;
     private static final int FTP_DATA_SOURCE_PORT = 20;
@@ -297,8 +298,7 @@ final class ConnectionOpener {
     /** Opens a connection to where its packets are addressed. Linux does not mark it as one whose answers are unseen. */
     private int bypass(final int i, final long flow, final VirtualService service) {
         if (!isOnePacket(service)) {
-            wanted.of(flow, DestinationTable.NONE, UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT), BYPASS)
-                .firewallMark(mark);
+            wanted.of(flow, DestinationTable.NONE, NO_PORT, BYPASS).firewallMark(mark);
             final int result = connections.open(wanted, event, now);
             if (result < 0) {
                 return end(i, TABLE_FULL);

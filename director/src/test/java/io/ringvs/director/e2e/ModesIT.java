@@ -1,0 +1,159 @@
+package io.ringvs.director.e2e;
+
+import static io.ringvs.director.e2e.ModesLab.ECHO;
+import static io.ringvs.director.e2e.ModesLab.FILES;
+import static io.ringvs.director.e2e.ModesLab.LARGE_BYTES;
+import static io.ringvs.director.e2e.ModesLab.SERVER;
+import static io.ringvs.director.e2e.ModesLab.SERVER6;
+import static io.ringvs.director.e2e.ModesLab.VIP;
+import static io.ringvs.director.e2e.ModesLab.VIP6;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Every forwarding method, TCP and UDP, IPv4 and IPv6, between TCP/IP stacks of the kernel. */
+class ModesIT {
+    /** Room for the outer headers of full packets. */
+    private static final int WIDE = 1600;
+    private static final String[] METHODS = {"-g", "-i", "-m"};
+
+    /** Sends datagrams of many sizes, each again until it comes back. */
+    private static final String ECHO_CLIENT = """
+        import os, socket, sys
+        to, port, sizes = sys.argv[1], int(sys.argv[2]), [int(size) for size in sys.argv[3].split(',')]
+        if len(sizes) == 2:
+            sizes = range(sizes[0], sizes[1] + 1)
+        s = socket.socket(socket.AF_INET6 if ':' in to else socket.AF_INET, socket.SOCK_DGRAM)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        s.settimeout(1)
+        s.connect((to, port))
+        lost = 0
+        for size in sizes:
+            data = os.urandom(size)
+            for attempt in range(5):
+                s.send(data)
+                try:
+                    while s.recv(70000) != data:
+                        pass
+                    break
+                except TimeoutError:
+                    lost += 1
+            else:
+                sys.exit('a datagram of %d bytes did not come back' % size)
+        print(len(sizes), 'came back,', lost, 'sent again')
+        """;
+
+    private static final String CRC32C = """
+        import socket, struct, sys
+        def crc32c(data):
+            crc = 0xffffffff
+            for byte in data:
+                crc ^= byte
+                for bit in range(8):
+                    crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+            return crc ^ 0xffffffff
+        s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 132)
+        """;
+    private static final String SCTP_SENDER = CRC32C + """
+        packet = struct.pack('!HHII', int(sys.argv[3]), int(sys.argv[2]), 0, 0) + bytes.fromhex(
+            '01000014' '11223344' '0001a000' '000a000a' '00000001')
+        packet = packet[:8] + struct.pack('<I', crc32c(packet)) + packet[12:]
+        s.sendto(packet, (sys.argv[1], 0))
+        """;
+    private static final String SCTP_RECEIVER = CRC32C + """
+        print('ready', flush=True)
+        packet = s.recv(2000)[20:]
+        right = crc32c(packet[:8] + bytes(4) + packet[12:]) == struct.unpack('<I', packet[8:12])[0]
+        print(struct.unpack('!H', packet[2:4])[0], 'INIT' if packet[12] == 1 else 'other', 'with the',
+            'right' if right else 'wrong', 'checksum', flush=True)
+        """;
+
+    @Test
+    void shouldCarry100MegabytesEachWayByEveryMethod() {
+        try (Lab lab = new Lab()) {
+            final Host client = ModesLab.make(lab, WIDE);
+            final String digest = ModesLab.serveFiles(lab, lab.named("rs1"));
+            ModesLab.unwrapTunnels(lab, lab.named("rs1"));
+            final RunningDirector director = ModesLab.director(lab);
+            for (final String vip : new String[] {VIP, "[" + VIP6 + "]"}) {
+                final String service = vip + ":" + FILES;
+                final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + FILES;
+                director.adm("-A", "-t", service, "-s", "rr");
+                for (final String method : METHODS) {
+                    director.adm("-a", "-t", service, "-r", server, method);
+                    assertEquals(digest, client.run("sh", "-c",
+                        "curl -sSfg --max-time 50 http://" + service + "/large | sha256sum | cut -c1-64").trim(),
+                        method + " " + vip);
+                    assertEquals(digest, client.run("curl", "-sSfg", "--max-time", "50", "-T",
+                        lab.directory().resolve("large").toString(), "http://" + service + "/").trim(),
+                        method + " " + vip);
+                    director.adm("-d", "-t", service, "-r", server);
+                }
+            }
+            Await.until(10, () -> "all uploads passed the director:\n" + director.adm("-Ln", "--stats", "--exact"),
+                () -> bytesIn(director, VIP) >= METHODS.length * (long)LARGE_BYTES
+                    && bytesIn(director, VIP6) >= METHODS.length * (long)LARGE_BYTES);
+        }
+    }
+
+    /** Of a service, as the listing counts them. */
+    private static long bytesIn(final RunningDirector director, final String vip) {
+        return director.adm("-Ln", "--stats", "--exact").lines().filter(line -> line.startsWith("TCP") && line.contains(vip))
+            .mapToLong(line -> Long.parseLong(line.trim().split(" +")[5])).sum();
+    }
+
+    @Test
+    void shouldEchoDatagramsOfEverySizeByEveryMethod() {
+        try (Lab lab = new Lab()) {
+            final Host client = ModesLab.make(lab, WIDE);
+            ModesLab.serveEcho(lab, lab.named("rs1"));
+            ModesLab.unwrapTunnels(lab, lab.named("rs1"));
+            final RunningDirector director = ModesLab.director(lab);
+            for (final String vip : new String[] {VIP, "[" + VIP6 + "]"}) {
+                final String service = vip + ":" + ECHO;
+                final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + ECHO;
+                final int largest = vip.equals(VIP) ? 1472 : 1452;
+                director.adm("-A", "-u", service, "-s", "rr");
+                for (final String method : METHODS) {
+                    director.adm("-a", "-u", service, "-r", server, method);
+                    final String whole = echo(client, vip, "0," + largest);
+                    assertTrue(whole.startsWith(largest + 1 + " came back"), method + " " + vip + ": " + whole);
+                    final String divided = echo(client, vip, largest + 1 + ",2900,3000,9000,20000,65000");
+                    assertTrue(divided.startsWith("6 came back"), method + " " + vip + ": " + divided);
+                    director.adm("-d", "-u", service, "-r", server);
+                }
+            }
+        }
+    }
+
+    /** The kernels of test machines seldom have SCTP, so that its packets are made and looked at by hand. */
+    @Test
+    void shouldCarrySctpByEveryMethod() {
+        try (Lab lab = new Lab()) {
+            final Host client = ModesLab.make(lab, WIDE);
+            final Host server = lab.named("rs1");
+            ModesLab.unwrapTunnels(lab, server);
+            final RunningDirector director = ModesLab.director(lab);
+            final String service = VIP + ":" + FILES;
+            director.adm("-A", "--sctp-service", service, "-s", "rr");
+            for (final String method : METHODS) {
+                final int port = method.equals("-m") ? 9090 : FILES; // only NAT changes it
+                director.adm("-a", "--sctp-service", service, "-r", SERVER + ":" + port, method);
+                final Program receiver = lab.keep(server.start("sctp" + method, "python3", "-u", "-c", SCTP_RECEIVER));
+                Await.until(10, "the receiver is ready", () -> receiver.output().contains("ready"));
+                // a port of its own: the connections of the server before it are there still
+                final int from = 5000 + method.charAt(1);
+                client.run("python3", "-c", SCTP_SENDER, VIP, Integer.toString(FILES), Integer.toString(from));
+                Await.until(10, () -> method + ": " + receiver.output(),
+                    () -> receiver.output().contains(port + " INIT with the right checksum"));
+                director.adm("-d", "--sctp-service", service, "-r", SERVER + ":" + port);
+            }
+        }
+    }
+
+    private static String echo(final Host client, final String vip, final String sizes) {
+        return client.run("python3", "-c", ECHO_CLIENT, vip.replace("[", "").replace("]", ""),
+            Integer.toString(ECHO), sizes);
+    }
+}

@@ -1,0 +1,170 @@
+package io.ringvs.director.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A client, a director and a real server that serves by every forwarding method at once: it bears the virtual addresses, takes
+ * packets out of tunnels, answers from those addresses past the director, and from its own ones through it.
+ *
+ * <pre>
+ *   client 10.1.0.2 -+- eth0 director eth1 -+- eth0 rs1 10.2.0.11
+ *                    +- eth1 rs1            |
+ *          "front"                        "back"
+ * </pre>
+ */
+final class ModesLab {
+    static final String VIP = "10.1.0.100";
+    static final String VIP6 = "fd01::100";
+    static final String SERVER = "10.2.0.11";
+    static final String SERVER6 = "fd02::11";
+    /** Ports of the real server's file server (HTTP, a stored file and uploads) and UDP echo. */
+    static final int FILES = 8080;
+    static final int ECHO = 7000;
+    static final int LARGE_BYTES = 100_000_000;
+
+    /** Answers GET with a file, PUT with the digest of what came. */
+    private static final String FILE_SERVER = """
+        import hashlib, http.server, os, socket, sys
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+            def do_PUT(self):
+                left, digest = int(self.headers['Content-Length']), hashlib.sha256()
+                while left:
+                    data = self.rfile.read(min(left, 1 << 20))
+                    digest.update(data)
+                    left -= len(data)
+                text = digest.hexdigest().encode()
+                self.send_response(200)
+                self.send_header('Content-Length', str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+        class Server(http.server.ThreadingHTTPServer):
+            address_family = socket.AF_INET6
+        os.chdir(sys.argv[2])
+        Server(('::', int(sys.argv[1])), Handler).serve_forever()
+        """;
+
+    /**
+     * Echoes datagrams to its addresses. What an XDP program cannot take out of a tunnel, since the outer packet came in
+     * fragments, comes by raw sockets, whole.
+     */
+    private static final String ECHO_SERVER = """
+        import select, socket, sys
+        port, sockets, raw = int(sys.argv[1]), {}, []
+        for address in sys.argv[2:]:
+            s = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET, socket.SOCK_DGRAM)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            s.setsockopt(socket.IPPROTO_IP, 10, 0)
+            s.bind((address, port))
+            sockets[address] = s
+        for family, protocol in (socket.AF_INET, 4), (socket.AF_INET6, 41):
+            raw.append(socket.socket(family, socket.SOCK_RAW, protocol))
+        def unwrapped(data):
+            if data[0] >> 4 == 4:
+                data = data[(data[0] & 15) * 4:]
+            version, ihl = data[0] >> 4, (data[0] & 15) * 4
+            if version == 4:
+                source, to, udp = data[12:16], data[16:20], data[ihl:]
+            else:
+                source, to, udp = data[8:24], data[24:40], data[40:]
+            family = socket.AF_INET if version == 4 else socket.AF_INET6
+            peer = (socket.inet_ntop(family, source), int.from_bytes(udp[0:2], 'big'))
+            return socket.inet_ntop(family, to), peer, udp[8:]
+        print('ready', flush=True)
+        while True:
+            for s in select.select(list(sockets.values()) + raw, [], [])[0]:
+                data, peer = s.recvfrom(70000)
+                try:
+                    if s in raw:
+                        if len(data) > 1400:
+                            to, peer, data = unwrapped(data)
+                            sockets[to].sendto(data, peer)
+                    else:
+                        s.sendto(data, peer)
+                except Exception as e:
+                    print(repr(e), flush=True)
+        """;
+
+    private ModesLab() {
+    }
+
+    /** Makes the hosts; the back segment takes frames of tunnels with full packets inside. */
+    static Host make(final Lab lab, final int backMtu) {
+        lab.segment("front");
+        lab.segment("back");
+        final Host client = lab.host("client");
+        lab.plug(client, "eth0", "front", "10.1.0.2/24", "fd01::2/64");
+        final Host balancer = lab.host("director");
+        lab.plug(balancer, "eth0", "front", "10.1.0.1/24", VIP + "/32", "fd01::1/64", VIP6 + "/128");
+        plugBack(lab, balancer, backMtu, "10.2.0.1/24", "fd02::1/64");
+        balancer.sysctl("net/ipv4/ip_forward", "1");
+        balancer.sysctl("net/ipv6/conf/all/forwarding", "1");
+        final Host server = lab.host("rs1");
+        plugBack(lab, server, backMtu, SERVER + "/24", SERVER6 + "/64");
+        lab.plug(server, "eth1", "front", "10.1.0.11/24", "fd01::11/64");
+        bearVips(server);
+        server.run("ip", "rule", "add", "from", SERVER, "table", "100");
+        server.run("ip", "route", "add", "default", "via", "10.2.0.1", "table", "100");
+        server.run("ip", "-6", "rule", "add", "from", SERVER6, "table", "100");
+        server.run("ip", "-6", "route", "add", "default", "via", "fd02::1", "table", "100");
+        return client;
+    }
+
+    /** What a host with a second leg on the clients' network does to be a real server. */
+    static void bearVips(final Host server) {
+        server.sysctl("net/ipv4/conf/all/rp_filter", "0");
+        server.bearVip(VIP + "/32");
+        server.bearVip(VIP6 + "/128");
+    }
+
+    private static void plugBack(final Lab lab, final Host host, final int mtu, final String... addresses) {
+        final String name = host.name().equals("director") ? "eth1" : "eth0";
+        lab.plug(host, name, "back", addresses);
+        mtu(lab, host, name, lab.lastCable(), mtu);
+    }
+
+    /** Sets the MTU of both ends of a cable. */
+    static void mtu(final Lab lab, final Host host, final String interfaceName, final int cable, final int bytes) {
+        lab.cableMtu(cable, bytes);
+        host.run("ip", "link", "set", interfaceName, "mtu", Integer.toString(bytes));
+    }
+
+    /** Runs the file server on a host, and gives the digest of its file "large". */
+    static String serveFiles(final Lab lab, final Host server) {
+        final byte[] bytes = new byte[LARGE_BYTES];
+        new Random(1).nextBytes(bytes);
+        try {
+            Files.write(lab.directory().resolve("large"), bytes);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        lab.keep(server.start("files", "python3", "-u", "-c", FILE_SERVER, Integer.toString(FILES),
+            lab.directory().toString()));
+        Await.until(10, "the file server listens", () -> server.run("ss", "-tln").contains(":" + FILES));
+        return server.run("sh", "-c", "sha256sum <" + lab.directory().resolve("large") + " | cut -c1-64").trim();
+    }
+
+    static void serveEcho(final Lab lab, final Host server) {
+        final Program echo = lab.keep(server.start("echo", "python3", "-u", "-c", ECHO_SERVER,
+            Integer.toString(ECHO), VIP, VIP6, SERVER, SERVER6));
+        Await.until(10, () -> "the echo server listens: " + echo.output(), () -> echo.output().contains("ready"));
+    }
+
+    static void unwrapTunnels(final Lab lab, final Host server) {
+        final List<String> command = new ArrayList<>(RunningDirector.java("decap"));
+        command.addAll(Arrays.asList("--interface", "eth0", "--vip", VIP, "--vip", VIP6));
+        final Program decap = lab.keep(server.start("decap", command.toArray(String[]::new)));
+        Await.until(30, () -> "it is attached; its output:\n" + decap.output(),
+            () -> decap.output().contains("eth0: decapsulating in native mode"));
+    }
+
+    static RunningDirector director(final Lab lab) {
+        return RunningDirector.start(lab, lab.named("director"), "--interface", "eth0", "--interface", "eth1");
+    }
+}
