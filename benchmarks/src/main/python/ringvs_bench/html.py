@@ -8,13 +8,13 @@ CHART_LIBRARY = "/usr/share/javascript/chart.js/chart.min.js"
 TEMPLATE = os.path.join(os.path.dirname(__file__), "report.html")
 
 
-def write(directory, found):
-    """Writes report.html for the results that were found, by command."""
+def write(directory, found, heading):
+    """Writes report.html for the results that were found, by command; heading(result): when, where and of what."""
     with open(TEMPLATE, encoding="utf-8") as file:
         page = file.read()
     charts, sections = [], []
     for result in found.values():
-        sections.append(_section(result, charts))
+        sections.append(_section(result, heading(result), charts))
     page = page.replace("{{sections}}", "\n".join(sections))
     page = page.replace("{{charts}}", json.dumps(charts).replace("</", "<\\/"))
     page = page.replace("{{library}}", _library())
@@ -30,12 +30,8 @@ def _library():
         return "document.body.dataset.plots = 'missing: the report was made without the package libjs-chart.js';"
 
 
-def _section(result, charts):
-    where = result["machine"]
-    parts = [f"<section><h2>{_text(result['title'])}</h2>",
-             f"<p class=where>{_text(result['began'])} &middot; {_text(where['cpu'])}, {where['cores']} cores &middot; "
-             f"Linux {_text(where['kernel'])} &middot; {_text(where['java'])} &middot; RingVS {_text(where['ringvs'])} "
-             f"&middot; load average before {result['load_average']:.1f}</p>"]
+def _section(result, heading, charts):
+    parts = [f"<section><h2>{_text(result['title'])}</h2>", f"<p class=where>{_text(heading)}</p>"]
     for chart in result["charts"]:
         parts.append(f"<figure><div class=plot><canvas id=chart{len(charts)}></canvas></div></figure>")
         charts.append(chart)

@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 
-from . import html
+from . import html, jmh
 
 
 class Result:
@@ -53,7 +53,7 @@ class Result:
         text = markdown(self.as_json())
         with open(base + ".md", "w", encoding="utf-8") as file:
             file.write(text)
-        html.write(directory, load_all(directory))
+        html.write(directory, load_all(directory), heading)
         return text
 
 
@@ -62,9 +62,12 @@ def load_all(directory):
     found = {}
     for name in sorted(os.listdir(directory)):
         if name.endswith(".json"):
-            with open(os.path.join(directory, name), encoding="utf-8") as file:
+            path = os.path.join(directory, name)
+            with open(path, encoding="utf-8") as file:
                 content = json.load(file)
-            if isinstance(content, dict) and "figures" in content and "command" in content:
+            if jmh.is_jmh(content):
+                found["jmh"] = jmh.as_result(content, os.path.getmtime(path), machine(directory))
+            elif isinstance(content, dict) and "figures" in content and "command" in content:
                 found[content["command"]] = content
     return found
 
@@ -78,9 +81,10 @@ def cell(figures, digits=2):
 
 def heading(result):
     """When, where and of what the figures were taken, in one sentence."""
-    where = result["machine"]
-    return (f"{result['began']}, {where['cpu']}, {where['cores']} cores, Linux {where['kernel']}, {where['java']}, "
-            f"RingVS {where['ringvs']}. Load average before: {result['load_average']:.1f}.")
+    where, load = result["machine"], result["load_average"]
+    text = (f"{result['began']}, {where['cpu']}, {where['cores']} cores, Linux {where['kernel']}, {where['java']}, "
+            f"RingVS {where['ringvs']}.")
+    return text if load is None else f"{text} Load average before: {load:.1f}."
 
 
 def markdown(result):

@@ -8,9 +8,11 @@ from .figures import search
 from .topology import CommandFailed, Topology
 from .traffic import Sink, Source
 
-FILL_RATES = (400_000, 200_000, 100_000)  # frames a second; the next when some connections are still missing
+FILL_RATES = (400_000, 200_000, 100_000, 50_000, 25_000)  # frames a second; the next when some connections are still missing
 TRIAL_SECONDS_LEAST = 0.3
 SEARCH_PRECISION = 0.02
+SEARCH_FROM = 1.2  # times the overload rate
+SEARCH_RANGE = 32
 
 
 class Stopping:
@@ -111,12 +113,22 @@ class Rig:
         rate_of([before, arrived], self.peer.label)
         return sent, max(sent - (arrived["frames"] - before["frames"]), 0)
 
-    def loss_free_pps(self, seconds, tolerance, highest):
-        """The greatest steady rate at which no more than this share of the frames is lost (RFC 2544, section 26.1)."""
+    def loss_free_pps(self, seconds, tolerance):
+        """The greatest steady rate at which no more than this share of the frames is lost (RFC 2544, section 26.1).
+
+        Sought below what arrives when far too much is sent.
+        """
+        flood, dropped = self.trial(0, seconds)
+        highest = SEARCH_FROM * (flood - dropped) / max(seconds, TRIAL_SECONDS_LEAST)
+
         def passes(pps):
             sent, lost = self.trial(pps, seconds)
             return lost <= tolerance * sent
-        return search(passes, highest / 16, highest, SEARCH_PRECISION)
+        found = search(passes, highest / SEARCH_RANGE, highest, SEARCH_PRECISION)
+        if found == 0:
+            raise CommandFailed(f"{self.peer.label} lost more than {tolerance:.2%} of the frames even at "
+                                f"{highest / SEARCH_RANGE / 1e6:.3f} Mpps")
+        return found
 
     def ages(self, pps, seconds):
         """How long stamped frames took at a steady rate: the sink's histogram; frames sent, and lost; CPU use."""

@@ -56,8 +56,7 @@ def _run(setup, scenario, name, number, result, progress):
         with Rig(setup, scenario, peer) as rig:
             entry.update(rig.overload())
             if setup.loss_free:
-                entry["loss_free_mpps"] = round(rig.loss_free_pps(
-                    setup.seconds / 2, setup.loss, 1.2e6 * entry["mpps"]) / 1e6, 4)
+                entry["loss_free_mpps"] = round(rig.loss_free_pps(setup.seconds / 2, setup.loss) / 1e6, 4)
         verdict = f"{entry['mpps']:.3f} Mpps, {entry['cpu_ns_per_frame']:.0f} ns of CPU a frame"
         if setup.loss_free:
             verdict += f", loss-free {entry['loss_free_mpps']:.3f} Mpps"

@@ -41,6 +41,14 @@ class Peer:
         """How many connections it holds, or None when it does not say."""
         return None
 
+    def safepoints(self):
+        """How long each pause of a JVM's threads was, in nanoseconds, as (cause, length); none without a JVM."""
+        return []
+
+    def longest_stay_us(self):
+        """The longest time a frame spent in it since its start, as it says itself; None when it does not say."""
+        return None
+
     def processes(self):
         """The ids of the processes whose threads forward."""
         return [] if self.process is None else [self.process.pid]

@@ -11,6 +11,7 @@ from .kernel import listed_connections
 
 PORT = 80
 LEAST_CONNECTIONS = 1_000_000  # the director's own default
+IN_DIRECTOR = re.compile(r"in-director latency, us:.* max ([\d.]+)")
 SAFEPOINT = re.compile(r"Safepoint \"(\w+)\".*Total:\s+(\d+) ns")
 
 
@@ -75,12 +76,15 @@ class RingVs(Peer):
                    timeout=self.setup.patience(30))
 
     def safepoints(self):
-        """How long each pause of the JVM's threads was, in nanoseconds, as (cause, length)."""
         try:
             with open(self._safepoint_log(), encoding="utf-8") as log:
                 return [(cause, int(length)) for cause, length in SAFEPOINT.findall(log.read())]
         except FileNotFoundError:
             return []
+
+    def longest_stay_us(self):
+        stays = IN_DIRECTOR.findall(self.status())
+        return max(map(float, stays)) if stays else None
 
     def _safepoint_log(self):
         return os.path.join(self.directory.name, "safepoints.log")

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How RingVS takes more: workers, connections, virtual services, real servers, and rule changes under load."""
+import itertools
+import time
+from dataclasses import replace
+
+from ..figures import spread
+from ..peers.ringvs import PORT, RingVs
+from ..results import Result, cell
+from ..rig import Rig
+from ..scenario import Scenario
+from ..session import Progress, measure
+from ..setup import numbers, one_of, parse, parser, positive
+from ..topology import VIP, CommandFailed
+
+WHAT = ("workers", "connections", "services", "servers", "rules")
+QUICK = {"rounds": 1, "seconds": 1, "warm_up": 1, "connections": [1000, 1_000_000], "services": [1, 10_000],
+         "servers": [1000]}
+BULK = 1000  # rule changes in one `adm -R`
+RULE_LOAD = 0.5  # of the overload rate, while rules change
+
+
+def main(arguments):
+    made = parser("scale", __doc__.split("\n", maxsplit=1)[0])
+    made.add_argument("--what", type=one_of(WHAT, "dimension"), default=list(WHAT), help=f"of {', '.join(WHAT)} (all)")
+    made.add_argument("--connections", type=numbers, default=[1000, 100_000, 1_000_000, 10_000_000], help="(%(default)s)")
+    made.add_argument("--services", type=numbers, default=[1, 100, 10_000], help="(%(default)s)")
+    made.add_argument("--servers", type=numbers, default=[1, 10, 100, 1000], help="of one service (%(default)s)")
+    made.add_argument("--flows", type=positive, default=100_000, help="where not connections vary (%(default)s)")
+    return measure("scale", parse(made, arguments, QUICK), scale)
+
+
+def scale(setup):
+    """Measures all dimensions in rounds."""
+    result = Result("Scale: RingVS, direct routing")
+    base = Scenario("dr", setup.traffic or "tcp", setup.flows)
+    steps = {
+        "workers": [(f"{count} worker{'s' * (count > 1)}", _workers(setup, base, count)) for count in (1, 2)],
+        "connections": [(f"{count:,} connections", _overload(setup, replace(base, flows=count)))
+                        for count in setup.connections],
+        "services": [(f"{count:,} services", _overload(setup, replace(base, services=count))) for count in setup.services],
+        "servers": [(f"{count:,} servers", _overload(setup, replace(base, servers=count))) for count in setup.servers],
+        "rules": [("rule changes", _rules(setup, base))],
+    }
+    wanted = [(what, name, step) for what in setup.what for name, step in steps[what]]
+    progress = Progress(setup.rounds * len(wanted))
+    for number in range(1, setup.rounds + 1):
+        for what, name, step in wanted if number % 2 else reversed(wanted):
+            _run(what, name, step, number, result, progress)
+    for what in setup.what:
+        if what != "rules":
+            _summarize(setup, what, [name for name, _ in steps[what]], result)
+    if "rules" in setup.what:
+        _summarize_rules(setup, result)
+    return result
+
+
+def _run(what, name, step, number, result, progress):
+    entry = {"round": number, "what": what, "step": name, "began_seconds": progress.elapsed()}
+    try:
+        entry.update(step())
+        verdict = f"{entry['mpps']:.3f} Mpps"
+        if "changes_per_second" in entry:
+            verdict = (f"{entry['changes_per_second']:.0f} single changes a second, {entry['bulk_per_second']:.0f} in bulk, "
+                       f"{entry['lost']} of {entry['sent']} frames lost meanwhile")
+        if entry["connections_missing"]:
+            result.fail(f"round {number}, {name}", f"{entry['connections_missing']} connections could not be established")
+    except CommandFailed as failure:
+        entry.update(error=str(failure), log=failure.log)
+        result.fail(f"round {number}, {name}", failure)
+        verdict = f"FAILED: {failure}"
+    result.runs.append(entry)
+    progress.step(f"round {number}, {name}: {verdict}")
+
+
+def _overload(setup, scenario):
+    def step():
+        with Rig(setup, scenario, RingVs(setup, scenario)) as rig:
+            return rig.overload()
+    return step
+
+
+def _workers(setup, scenario, count):
+    """Workers with a source each, that sends to the queue of its own core: so many whole cores do the same work."""
+    cores = list(reversed(setup.cores()))[:count]
+
+    def step():
+        peer = RingVs(setup, scenario, cores)
+        with Rig(setup, scenario, peer, queues=count) as rig:
+            return rig.overload(cores)
+    return step
+
+
+def _rules(setup, scenario):
+    def step():
+        peer = RingVs(setup, scenario)
+        with Rig(setup, scenario, peer) as rig:
+            measured = rig.overload()
+            before = rig.sink.settled()
+            source = rig.source(measured["mpps"] * 1e6 * RULE_LOAD)
+            single, bulk = _single_changes(peer, rig, setup.seconds), _bulk_changes(peer, rig, setup.seconds)
+            rig.check(source)
+            sent = source.stop()["sent"]
+            lost = max(sent - (rig.sink.settled()["frames"] - before["frames"]), 0)
+            return {"mpps": measured["mpps"], "changes_per_second": single, "bulk_per_second": bulk, "sent": sent,
+                    "lost": lost, "connections_missing": rig.connections_missing}
+    return step
+
+
+def _changes(peer, rig):
+    """Endless edits of the real server's weight, as arguments of adm."""
+    for weight in itertools.cycle((1, 2)):
+        yield ["-e", peer.protocol, f"{VIP}:{PORT}", "-r", f"{rig.topology.real_server}:{PORT}", "-g", "-w", str(weight)]
+
+
+def _single_changes(peer, rig, seconds):
+    """Changes a second when each is a command of its own, which answers when the change is in effect."""
+    began, done = time.monotonic(), 0
+    for change in _changes(peer, rig):
+        peer.adm(*change)
+        done += 1
+        if time.monotonic() - began > seconds:
+            return done / (time.monotonic() - began)
+
+
+def _bulk_changes(peer, rig, seconds):
+    """Changes a second when a thousand are one command."""
+    lines = "".join(" ".join(change) + "\n" for change in itertools.islice(_changes(peer, rig), BULK))
+    began, done = time.monotonic(), 0
+    while time.monotonic() - began < seconds:
+        peer.adm("-R", input=lines)
+        done += BULK
+    return done / (time.monotonic() - began)
+
+
+def _of(result, name, measured):
+    return {run["round"]: run[measured] for run in result.runs if run["step"] == name and measured in run}
+
+
+def _summarize(setup, what, names, result):
+    rows = []
+    first = _of(result, names[0], "mpps")
+    for name in names:
+        rates = _of(result, name, "mpps")
+        key = f"{what}/{name.split()[0].replace(',', '')}"
+        result.figure(f"{key}/mpps", spread(list(rates.values())), "Mpps", "higher")
+        result.figure(f"{key}/cpu_ns", spread(list(_of(result, name, "cpu_ns_per_frame").values())), "ns", "lower")
+        times = spread([rates[number] / first[number] for number in rates if number in first])
+        if name != names[0]:
+            result.figure(f"{key}/times_first", times, "ratio", "higher")
+        rows.append([name, cell(result.figures.get(f"{key}/mpps")), cell(result.figures.get(f"{key}/cpu_ns"), 0), cell(times)])
+    note = f"{setup.rounds} rounds of {setup.seconds:g} s, 60-byte frames, median (least - greatest)."
+    if what == "workers":
+        note += (" Each worker shares a core with a source of its own, which sends to that core's queue: two cores do "
+                 "twice what one does, where nothing is shared.")
+    result.tables.append({"title": what.capitalize(), "heads": [what, "Mpps", "ns of CPU a frame", f"times {names[0]}"],
+                          "rows": rows, "notes": [note]})
+    result.charts.append({"title": f"Scale: {what}", "x": what, "y": "Mpps", "labels": names, "series": [
+        {"name": "RingVS", "points": [spread(list(_of(result, name, "mpps").values())) for name in names]}]})
+
+
+def _summarize_rules(setup, result):
+    single, bulk = (_of(result, "rule changes", key) for key in ("changes_per_second", "bulk_per_second"))
+    lost, sent = (sum(_of(result, "rule changes", key).values()) for key in ("lost", "sent"))
+    result.figure("rules/single", spread(list(single.values())), "changes/s", "higher")
+    result.figure("rules/bulk", spread(list(bulk.values())), "changes/s", "higher")
+    result.tables.append({"title": "Rule changes under load", "heads": ["how", "changes a second"], "rows": [
+        ["one command each (ringvs adm -e)", cell(result.figures.get("rules/single"), 0)],
+        [f"{BULK} in one command (ringvs adm -R)", cell(result.figures.get("rules/bulk"), 0)]], "notes": [
+            f"At {RULE_LOAD:.0%} of the overload rate; {lost:,} of {sent:,} frames were lost meanwhile. {setup.rounds} rounds."]})
