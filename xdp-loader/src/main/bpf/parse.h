@@ -62,8 +62,8 @@ struct frame {
 	__be16 destination_port;
 	__u8 family;		/* 4, 6, or 0 if not IP */
 	__u8 protocol;
-	__u8 vlan;		/* whether it is of a VLAN; nothing behind the tag was looked at then */
 	__u8 verdict;		/* enum steer_verdict given a match */
+	__u64 vlan;		/* which VLAN it is of, as a key of the VLAN map; 0 for none */
 	__u32 needs;		/* ADDRESS_ flags, one of which an address entry must have; 0: never steered */
 };
 
@@ -75,13 +75,11 @@ static __always_inline __u64 mac_word(const __u8 *mac)
 	return word;
 }
 
-/*
- * Ethernet and priority tags. Returns the type of what follows in network order, 0 if the frame ends before it or is of a
- * VLAN.
- */
+/* Ethernet and tags. Returns the type of what follows in network order, 0 if the frame ends before it. */
 static __always_inline __be16 parse_ethernet(struct frame *frame, __u64 *destination_mac)
 {
 	struct ethhdr *ethernet = frame->position;
+	__u32 shift = 0;
 	__be16 type;
 
 	if ((void *)(ethernet + 1) > frame->end)
@@ -93,14 +91,16 @@ static __always_inline __be16 parse_ethernet(struct frame *frame, __u64 *destina
 #pragma unroll
 	for (int i = 0; i < MAX_VLAN_TAGS; i++) {
 		struct vlan_tag *tag = frame->position;
+		__be16 id;
 
 		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD))
 			break;
 		if ((void *)(tag + 1) > frame->end)
 			return 0;
-		if (tag->control & bpf_htons(VLAN_ID_MASK)) {
-			frame->vlan = 1;
-			return 0;
+		id = tag->control & bpf_htons(VLAN_ID_MASK);
+		if (id) {
+			frame->vlan |= (__u64)(type | (__u32)id << 16) << shift;
+			shift += 32;
 		}
 		type = tag->type;
 		frame->position = tag + 1;

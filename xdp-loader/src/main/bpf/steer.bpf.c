@@ -2,7 +2,7 @@
 /*
  * Sends the frames of virtual services to the AF_XDP socket of their queue and leaves everything else to the kernel.
  *
- *   frame -> Ethernet, priority tags -> IPv4 | IPv6 + extension headers -> ports
+ *   frame -> Ethernet, tags of a VLAN that this machine is in -> IPv4 | IPv6 + extension headers -> ports
  *         -> (destination, protocol, port) in the steering map?   -> socket of the queue
  *         -> destination is served on any port, or cannot be told (fragment, ICMP error, cut short)? -> socket
  *         -> destination is within a prefix whose packets may carry a firewall mark?                    -> socket
@@ -14,6 +14,7 @@
 
 #define MAX_QUEUES	1024
 #define MAX_OTHER_MACS	1024
+#define MAX_VLANS	8192
 
 /* Created by the loader, which shares all three between the programs of all its interfaces. */
 struct {
@@ -47,7 +48,20 @@ struct {
 	__uint(max_entries, 1);
 } rvs_mac SEC(".maps");
 
-/* Further MAC addresses that are ours: of VLAN and macvlan interfaces on top (VRRP virtual MACs). */
+/*
+ * The VLANs that this machine has an interface in, on top of this one, with that interface's MAC address.
+ *
+ * A key holds up to two tags as they stand on the wire, the outer one first, without their priority bits.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u64);
+	__type(value, __u64);
+	__uint(max_entries, MAX_VLANS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} rvs_vlans SEC(".maps");
+
+/* Further MAC addresses that are ours: of macvlan interfaces on top (VRRP virtual MACs). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, __u64);
@@ -128,16 +142,20 @@ static __always_inline __u32 classify(struct xdp_md *context)
 	__u32 zero = 0;
 	__u32 *config;
 	__be16 type = parse_ethernet(&frame, &destination_mac);
+	__u64 *vlan_mac = 0;
 
+	if (frame.vlan) {
+		vlan_mac = bpf_map_lookup_elem(&rvs_vlans, &frame.vlan);
+		if (!vlan_mac)
+			return PASS_VLAN;
+	}
 	if (type == bpf_htons(ETH_P_IP))
 		parse_ipv4(&frame);
 	else if (type == bpf_htons(ETH_P_IPV6))
 		parse_ipv6(&frame);
-	if (frame.vlan)
-		return PASS_VLAN;
 	if (!frame.family)
 		return PASS_NOT_IP;
-	if (!is_own_mac(destination_mac))
+	if (!is_own_mac(destination_mac) && !(vlan_mac && *vlan_mac == destination_mac))
 		return PASS_OTHER_MAC;
 	if (!frame.needs)
 		return PASS_NO_SERVICE;

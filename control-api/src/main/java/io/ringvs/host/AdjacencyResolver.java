@@ -155,8 +155,9 @@ public final class AdjacencyResolver {
             return new Way(route, null, keep(before, Adjacencies.without(route)));
         }
         final Neighbour.Key key = new Neighbour.Key(route.interfaceIndex(), route.nextHop());
-        return new Way(route, key, keep(
-            before, Adjacencies.of(route, host.link(route.interfaceIndex()), host.neighbour(key))));
+        final Link link = host.link(route.interfaceIndex());
+        return new Way(
+            route, key, keep(before, Adjacencies.of(route, link, host.egress(link), host.neighbour(key))));
     }
 
     private static Adjacency keep(final Adjacency before, final Adjacency now) {

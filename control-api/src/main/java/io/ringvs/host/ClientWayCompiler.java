@@ -6,6 +6,7 @@ import java.util.Set;
 import io.ringvs.host.RouteLookup.Outcome;
 import io.ringvs.service.Family;
 import io.ringvs.service.IpAddress;
+import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.ClientWays;
 
 /**
@@ -68,8 +69,7 @@ final class ClientWayCompiler {
         if (!onLink) {
             neighbours.add(gateway);
         }
-        builder.add(prefix, length, Adjacencies.of(
-            way, state.link(way.interfaceIndex()), onLink ? null : state.neighbour(gateway)));
+        builder.add(prefix, length, adjacency(way, onLink ? null : state.neighbour(gateway)));
     }
 
     private void addNeighbour(final Neighbour neighbour) {
@@ -81,8 +81,12 @@ final class ClientWayCompiler {
         if (way.outcome() == Outcome.FORWARD && way.nextHop().equals(address)
             && way.interfaceIndex() == neighbour.key().interfaceIndex()) {
             neighbours.add(neighbour.key());
-            builder.add(address, address.family().hostPrefixLength(),
-                Adjacencies.of(way, state.link(way.interfaceIndex()), neighbour));
+            builder.add(address, address.family().hostPrefixLength(), adjacency(way, neighbour));
         }
+    }
+
+    private Adjacency adjacency(final RouteLookup way, final Neighbour neighbour) {
+        final Link link = state.link(way.interfaceIndex());
+        return Adjacencies.of(way, link, state.egress(link), neighbour);
     }
 }

@@ -85,7 +85,8 @@ public final class DescribedHost {
             return Adjacencies.without(route);
         }
         final Neighbour.Key key = new Neighbour.Key(route.interfaceIndex(), route.nextHop());
-        return Adjacencies.of(route, state.link(route.interfaceIndex()), state.neighbour(key));
+        final Link link = state.link(route.interfaceIndex());
+        return Adjacencies.of(route, link, state.egress(link), state.neighbour(key));
     }
 
     /** What workers need to send to any client. */

@@ -25,6 +25,23 @@ final class HostState {
         return links.get(index);
     }
 
+    /** How frames leave by a link, or null. */
+    Egress egress(final Link link) {
+        return Egress.of(link, links::get);
+    }
+
+    /** VLAN interfaces that are up and stand on another interface, by their tags. */
+    Map<Long, Link> vlansOn(final int interfaceIndex) {
+        final Map<Long, Link> vlans = new HashMap<>();
+        for (final Link link : links.values()) {
+            final Egress egress = link.isVlan() && link.isUp() && link.isEthernet() ? egress(link) : null;
+            if (egress != null && egress.interfaceIndex() == interfaceIndex) {
+                vlans.put(egress.tags(), link);
+            }
+        }
+        return vlans;
+    }
+
     Iterable<Link> links() {
         return links.values();
     }

@@ -1,11 +1,14 @@
 package io.ringvs.host;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.NativeCallException;
 import io.ringvs.service.IpAddress;
+import io.ringvs.snapshot.Adjacency;
+import io.ringvs.snapshot.MarkRules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,6 +124,29 @@ public final class HostView implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** How packets of an interface come in, for rules that name it. */
+    public MarkRules.Ingress ingress(final int interfaceIndex) {
+        final Link link = state.link(interfaceIndex);
+        final Egress egress = link == null ? null : state.egress(link);
+        return egress == null ? new MarkRules.Ingress(interfaceIndex, Adjacency.NO_TAGS)
+            : new MarkRules.Ingress(egress.interfaceIndex(), egress.tags());
+    }
+
+    /** How frames leave by a link, null if they cannot. */
+    Egress egress(final Link link) {
+        return state.egress(link);
+    }
+
+    /**
+     * The VLANs that this host is in by interfaces that are up and stand on another one.
+     *
+     * @param interfaceIndex of the other one
+     * @return VLAN interfaces by their tags, as of {@link io.ringvs.snapshot.Adjacency#tags}
+     */
+    public Map<Long, Link> vlansOn(final int interfaceIndex) {
+        return state.vlansOn(interfaceIndex);
     }
 
     /** The kernel's entry of a neighbour, null if it has none. */

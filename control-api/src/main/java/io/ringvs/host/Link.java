@@ -9,7 +9,7 @@ package io.ringvs.host;
  * @param flags        IFF_ flags of the kernel
  * @param hardwareType ARPHRD_ number of the kernel: 1 Ethernet, 772 loopback
  * @param kind         driver kind ("vlan", "veth", "bond", ..), empty for a physical interface
- * @param parentIndex  interface that this one sits on (a VLAN's); for a veth its peer; 0 none
+ * @param parentIndex  interface that this one sits on (a VLAN's); for a veth its peer; 0 none in this namespace
  * @param masterIndex  bridge or bond that this interface is a port of; 0 none
  * @param vlanProtocol EtherType of the tag (0x8100, 0x88a8) if {@code kind} is "vlan"
  * @param vlanId       VLAN number if {@code kind} is "vlan"

@@ -26,6 +26,7 @@ final class LinkMessage {
     static final int ATTRIBUTE_LINK = 5;
     static final int ATTRIBUTE_MASTER = 10;
     static final int ATTRIBUTE_LINK_INFO = 18;
+    static final int ATTRIBUTE_LINK_NAMESPACE = 37;
     static final int INFO_KIND = 1;
     static final int INFO_DATA = 2;
     static final int VLAN_ID = 1;
@@ -52,7 +53,8 @@ final class LinkMessage {
         return new Link(
             message.buffer().getInt(body + INDEX), found.name, found.mac, found.mtu,
             message.buffer().getInt(body + FLAGS), message.buffer().getShort(body + HARDWARE_TYPE) & 0xffff,
-            found.kind, found.parentIndex, found.masterIndex, found.vlanProtocol, found.vlanId);
+            found.kind, found.parentElsewhere ? 0 : found.parentIndex, found.masterIndex, found.vlanProtocol,
+            found.vlanId);
     }
 
     private static final class Attributes {
@@ -61,6 +63,8 @@ final class LinkMessage {
         MacAddress mac;
         int mtu;
         int parentIndex;
+        /** The parent is in another network namespace, whose indexes mean other interfaces. */
+        boolean parentElsewhere;
         int masterIndex;
         int vlanProtocol;
         int vlanId;
@@ -71,6 +75,7 @@ final class LinkMessage {
                 case ATTRIBUTE_NAME -> name = attribute.text();
                 case ATTRIBUTE_MTU -> mtu = attribute.intValue();
                 case ATTRIBUTE_LINK -> parentIndex = attribute.intValue();
+                case ATTRIBUTE_LINK_NAMESPACE -> parentElsewhere = true;
                 case ATTRIBUTE_MASTER -> masterIndex = attribute.intValue();
                 case ATTRIBUTE_LINK_INFO -> takeInfo(attribute.nested());
                 default -> { }

@@ -21,7 +21,7 @@ public record RouteLookup(Outcome outcome, int interfaceIndex, IpAddress nextHop
         NOT_UNICAST("is a broadcast or multicast address"),
         LINK_DOWN("is routed to an interface without carrier"),
         NOT_ETHERNET("is routed to an interface that carries no Ethernet frames"),
-        VLAN("is routed to a VLAN interface; RingVS cannot tag frames"),
+        VLAN("is routed to a VLAN interface that has more than two tags, or stands on no Ethernet interface here"),
         ENCAPSULATED("has a route that encapsulates packets, which RingVS does not");
 
         private final String sentence;

@@ -78,14 +78,14 @@ final class RouteSelection {
         return new RouteLookup(outcome(hop, link), link.index(), nextHop, source, mtu);
     }
 
-    private static Outcome outcome(final NextHop hop, final Link link) {
+    private Outcome outcome(final NextHop hop, final Link link) {
         if (!link.isRunning()) {
             return Outcome.LINK_DOWN;
         }
         if (hop.encapsulated()) {
             return Outcome.ENCAPSULATED;
         }
-        if (link.isVlan()) {
+        if (link.isVlan() && state.egress(link) == null) {
             return Outcome.VLAN;
         }
         return link.isEthernet() ? Outcome.FORWARD : Outcome.NOT_ETHERNET;

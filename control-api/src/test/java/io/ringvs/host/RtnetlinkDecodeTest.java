@@ -55,7 +55,15 @@ class RtnetlinkDecodeTest {
     }
 
     @Test
-    void shouldTellVlanOfEgress() {
+    void shouldNotTakeIndexOfAnotherNamespaceForOneOfOurs() {
+        final String elsewhere = (LINK + VLAN_DATA).replace("6c000000", "74000000")
+            .replace("2400 1280", "0800 2500 01000000 2400 1280");
+
+        assertEquals(0, LinkMessage.decode(first(elsewhere)).parentIndex());
+    }
+
+    @Test
+    void shouldRefuseVlanGivenItsInterfaceIsNotHere() {
         final HostState state = new HostState();
         state.apply(first(LINK + VLAN_DATA));
         state.apply(first(ROUTE));

@@ -76,7 +76,7 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final ControlTasks tasks = new ControlTasks(this::wakeup);
     private final LiveSettings settings;
     private final LiveMarks marks;
-    private final OwnMacs ownMacs;
+    private final OwnLinks ownLinks;
     /** Whether the next snapshot must ask for every adjacency. */
     private boolean waysChanged;
     /** Addresses of the host that the newest snapshot without ways to clients has. */
@@ -96,7 +96,7 @@ final class ControlPlane implements Agent, AutoCloseable {
         this.host = HostView.open();
         this.marks = new LiveMarks(host, steering);
         this.ways = new AdjacencyResolver(host);
-        this.ownMacs = new OwnMacs(host, programs);
+        this.ownLinks = new OwnLinks(host, programs);
         this.compiler = new SnapshotCompiler(state.destinations());
         this.rules = new RuleSet(
             new RuleContext(state.destinations(), state.statistics(), new KernelHost(host), Schedulers::exists,
@@ -156,7 +156,7 @@ final class ControlPlane implements Agent, AutoCloseable {
             publisher.publish();
             worked = true;
         }
-        ownMacs.follow();
+        ownLinks.follow();
         status.follow();
         tasks.run();
         upkeep.poll(nowMs());

@@ -118,7 +118,7 @@ final class LiveMarks implements MarkTable {
 
     /** The traffic comes to the workers first: one that does not know the rule yet hands it back to the host. */
     private void change(final List<MarkRule> changed) {
-        final MarkRules next = new MarkRules(changed);
+        final MarkRules next = new MarkRules(changed, host::ingress);
         steering.marked(next.steered());
         rules = next;
         saved = changed.stream().filter(this::hasInterface).map(rule -> MarkRuleText.of(rule, host)).toList();

@@ -6,7 +6,9 @@ import io.ringvs.conntab.FlowBatch;
 import io.ringvs.conntab.FlowLayout;
 import io.ringvs.conntab.NewConnection;
 import io.ringvs.conntab.WorkerConnections;
+import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.PacketBatch;
+import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.sched.SchedulingRequest;
 import io.ringvs.service.DestinationTable;
@@ -64,6 +66,7 @@ final class ConnectionOpener {
     private static final int IPV4_BROADCAST = 0xffff_ffff;
     private static final int IPV6_MULTICAST = 0xff;
 
+    private final long umemPointer;
     private final ConnectionTable table;
     private final WorkerConnections connections;
     private final DestinationTable destinations;
@@ -87,9 +90,10 @@ final class ConnectionOpener {
     private int event;
 
     ConnectionOpener(
-        final ConnectionTable table, final WorkerConnections connections, final DestinationTable destinations,
-        final FtpPorts ftpPorts, final Persistence persistence, final FlowBatch flows, final PacketBatch batch,
-        final TrafficCounter traffic) {
+        final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
+        final DestinationTable destinations, final FtpPorts ftpPorts, final Persistence persistence,
+        final FlowBatch flows, final PacketBatch batch, final TrafficCounter traffic) {
+        this.umemPointer = umemPointer;
         this.table = table;
         this.connections = connections;
         this.destinations = destinations;
@@ -175,7 +179,7 @@ final class ConnectionOpener {
      */
     byte openRelated(final int i) {
         final long flow = flows.entry(i);
-        final SchedulingRequest asked = ask(flow);
+        final SchedulingRequest asked = ask(i, flow);
         final VirtualService service = snapshot.services.find(
             asked.family, asked.protocol, asked.virtualWord0, asked.virtualWord1, asked.virtualPort, NO_MARK);
         if (service == null || asked.clientPort == FTP_DATA_SOURCE_PORT) {
@@ -200,7 +204,7 @@ final class ConnectionOpener {
             return end(i, NO_CONNECTION);
         }
         final long flow = flows.entry(i);
-        final SchedulingRequest asked = ask(flow);
+        final SchedulingRequest asked = ask(i, flow);
         mark = snapshot.marks.isEmpty() ? 0 : snapshot.marks.markOf(asked);
         final VirtualService service = snapshot.services.find(
             asked.family, asked.protocol, asked.virtualWord0, asked.virtualWord1, asked.virtualPort, mark);
@@ -221,7 +225,7 @@ final class ConnectionOpener {
     }
 
     /** Fills in what marks, services and schedulers go by. */
-    private SchedulingRequest ask(final long flow) {
+    private SchedulingRequest ask(final int i, final long flow) {
         final SchedulingRequest asked = request;
         asked.family = UnsafeApi.getByte(flow + FlowLayout.KIND) == FlowLayout.IPV6 ? Family.IPV6 : Family.IPV4;
         asked.protocol = UnsafeApi.getByte(flow + FlowLayout.PROTOCOL) & 0xff;
@@ -232,6 +236,7 @@ final class ConnectionOpener {
         asked.virtualWord1 = UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES);
         asked.virtualPort = port(flow + FlowLayout.VIRTUAL_PORT);
         asked.interfaceIndex = batch.interfaceIndex;
+        asked.vlan = EthernetHeader.vlan(umemPointer + batch.addresses[i], ParsedHeaders.tags(batch.headers[i]));
         asked.nowTicks = now;
         return asked;
     }

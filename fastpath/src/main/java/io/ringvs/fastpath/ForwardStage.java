@@ -5,7 +5,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import io.ringvs.forward.DirectForwarder;
 import io.ringvs.forward.NatForwarder;
 import io.ringvs.forward.TunnelForwarder;
-import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.Ipv4Header;
 import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.PacketBatch;
@@ -100,8 +99,8 @@ final class ForwardStage {
         }
         if (method == DIRECT) {
             final byte verdict = DirectForwarder.forward(umemPointer + address, headers, adjacency);
-            return verdict == FORWARD ? queue(queue, address, ParsedHeaders.networkOffset(headers),
-                ParsedHeaders.networkLength(headers), adjacency.mtu) : verdict;
+            return verdict == FORWARD ? queue(queue, address + ParsedHeaders.networkOffset(headers),
+                ParsedHeaders.networkLength(headers), adjacency) : verdict;
         }
         if (method == NAT) {
             return nat(queue, address, headers, port, destination);
@@ -148,8 +147,8 @@ final class ForwardStage {
             return METHOD;
         }
         final byte verdict = NatForwarder.toServer(umemPointer + address, headers, destination, port);
-        return verdict == FORWARD ? queue(queue, address, ParsedHeaders.networkOffset(headers),
-            ParsedHeaders.networkLength(headers), destination.adjacency.mtu) : verdict;
+        return verdict == FORWARD ? queue(queue, address + ParsedHeaders.networkOffset(headers),
+            ParsedHeaders.networkLength(headers), destination.adjacency) : verdict;
     }
 
     private byte tunnel(
@@ -160,9 +159,8 @@ final class ForwardStage {
         if (verdict != FORWARD) {
             return verdict;
         }
-        final int before = EthernetHeader.LENGTH + encapsulation.length;
-        return queue(queue, address + ParsedHeaders.networkOffset(headers) - before, EthernetHeader.LENGTH,
-            encapsulation.length + ParsedHeaders.networkLength(headers), destination.adjacency.mtu);
+        return queue(queue, address + ParsedHeaders.networkOffset(headers) - encapsulation.length,
+            encapsulation.length + ParsedHeaders.networkLength(headers), destination.adjacency);
     }
 
     /**
@@ -171,17 +169,23 @@ final class ForwardStage {
      * @return the code of FORWARD, or of the verdict it ends with
      */
     byte answer(final EgressQueue queue, final long address, final long headers, final Adjacency way) {
-        final int linkLength = ParsedHeaders.networkOffset(headers);
-        return ParsedHeaders.isReassembled(headers) ? sendReassembled(queue, umemPointer + address, 0, linkLength, way.mtu)
-            : queue(queue, address, linkLength, ParsedHeaders.networkLength(headers), way.mtu);
+        return ParsedHeaders.isReassembled(headers)
+            ? sendReassembled(queue, umemPointer + address, ParsedHeaders.networkOffset(headers), way)
+            : queue(queue, address + ParsedHeaders.networkOffset(headers), ParsedHeaders.networkLength(headers), way);
     }
 
-    /** Queues a packet of {@code length} bytes behind {@code linkLength} others, in parts if it is larger than the MTU. */
-    private byte queue(
-        final EgressQueue queue, final long address, final int linkLength, final int length, final int mtu) {
-        if (length > mtu) {
-            return Ipv6Header.version(umemPointer + address + linkLength) == Family.IPV6.ipVersion()
-                ? ipv6.send(queue, address, linkLength, mtu) : ipv4.send(queue, address, linkLength, mtu);
+    /**
+     * Queues a packet behind its link layer header, in parts if it is larger than the MTU.
+     *
+     * @param packet UMEM address of the (outer) IP header
+     * @param length bytes from there on
+     */
+    private byte queue(final EgressQueue queue, final long packet, final int length, final Adjacency way) {
+        final int linkLength = way.linkLength;
+        final long address = packet - linkLength;
+        if (length > way.mtu) {
+            return Ipv6Header.version(umemPointer + packet) == Family.IPV6.ipVersion()
+                ? ipv6.send(queue, address, linkLength, way.mtu) : ipv4.send(queue, address, linkLength, way.mtu);
         }
         queue.add(address, linkLength + length);
         return FORWARD;
@@ -222,10 +226,9 @@ final class ForwardStage {
         if (verdict != FORWARD) {
             return verdict;
         }
-        final int linkLength = method == TUNNEL ? EthernetHeader.LENGTH : ParsedHeaders.networkOffset(headers);
-        final int before = method == TUNNEL
-            ? EthernetHeader.LENGTH + destination.encapsulation.length - ParsedHeaders.networkOffset(headers) : 0;
-        return sendReassembled(queue, umemPointer + address, before, linkLength, adjacency.mtu);
+        final int outer = method == TUNNEL ? destination.encapsulation.length : 0;
+        return sendReassembled(
+            queue, umemPointer + address, ParsedHeaders.networkOffset(headers) - outer, adjacency);
     }
 
     private byte rewriteReassembled(
@@ -249,15 +252,16 @@ final class ForwardStage {
     /**
      * Queues the parts of a packet that was put together, and frees its place.
      *
-     * @param before     bytes of headers that were put before its frame, less those they replace
-     * @param linkLength bytes of those before the IP header
+     * @param offset bytes from the start of its frame to the (outer) IP header; negative where that begins before it
      */
     private byte sendReassembled(
-        final EgressQueue queue, final long frame, final int before, final int linkLength, final int mtu) {
+        final EgressQueue queue, final long frame, final int offset, final Adjacency way) {
+        final int mtu = way.mtu;
+        final int linkLength = way.linkLength;
         final int largest = reassembly.largestFragment(frame);
         final int limit = Math.min(mtu, largest);
-        final long address = frame - umemPointer - before;
-        final byte verdict = Ipv6Header.version(frame - before + linkLength) == Family.IPV6.ipVersion()
+        final long address = frame - umemPointer + offset - linkLength;
+        final byte verdict = Ipv6Header.version(frame + offset) == Family.IPV6.ipVersion()
             ? ipv6.sendCopies(queue, address, linkLength, limit, Math.min(mtu, Math.max(largest, MIN_MTU_IPV6)))
             : ipv4.sendCopies(queue, address, linkLength, limit);
         if (verdict == FORWARD) {

@@ -52,8 +52,8 @@ final class PacketPath implements AutoCloseable {
         final FtpHelper ftp = new FtpHelper(io.umem(), table, connections, batch);
         final Replies replies =
             new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, ftp, traffic);
-        final ConnectionOpener opener = new ConnectionOpener(
-            table, connections, state.destinations(), state.ftpPorts(), persistence, flows, batch, traffic);
+        final ConnectionOpener opener = new ConnectionOpener(umemPointer, table, connections,
+            state.destinations(), state.ftpPorts(), persistence, flows, batch, traffic);
         serverPackets = new ServerPackets(table, flows, batch, replies, new ServerCalls(
             connections, state.destinations(), persistence, flows, batch, replies, traffic));
         connecting =

@@ -5,8 +5,8 @@ import io.ringvs.conntab.FlowBatch;
 import io.ringvs.conntab.FlowLayout;
 import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.forward.IcmpTranslation;
+import io.ringvs.forward.LinkHeader;
 import io.ringvs.forward.NatForwarder;
-import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.Ipv4Header;
 import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.PacketBatch;
@@ -175,7 +175,7 @@ final class Replies {
         } else {
             Ipv4Header.decrementTimeToLive(packet);
         }
-        EthernetHeader.addresses(frame, way.macWord, way.macTail);
+        LinkHeader.replace(packet, way);
         return forwarding.answer(queue, address, headers, way);
     }
 }

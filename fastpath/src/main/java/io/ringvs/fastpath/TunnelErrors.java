@@ -4,6 +4,7 @@ import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.FlowLayout;
 import io.ringvs.forward.IcmpErrors;
 import io.ringvs.forward.IcmpTranslation;
+import io.ringvs.forward.LinkHeader;
 import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.IcmpHeader;
 import io.ringvs.packet.Ipv4Header;
@@ -131,8 +132,8 @@ final class TunnelErrors {
             batch.lengths[i] = EthernetHeader.LENGTH + length;
             return HOST;
         }
-        EthernetHeader.write(packet - before, way.macWord, way.macTail, EthernetHeader.TYPE_IPV4);
-        queue.add(address, EthernetHeader.LENGTH + length);
+        LinkHeader.write(packet - IcmpErrors.SHIFT_IPV4, way, EthernetHeader.TYPE_IPV4);
+        queue.add(address + EthernetHeader.LENGTH - way.linkLength, way.linkLength + length);
         return FORWARD;
     }
 }

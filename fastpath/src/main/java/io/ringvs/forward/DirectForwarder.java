@@ -1,13 +1,14 @@
 package io.ringvs.forward;
 
-import io.ringvs.packet.EthernetHeader;
+import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.snapshot.Adjacency;
 
 /**
  * Direct routing: the packet goes to the real server's MAC address and stays as it is, but for one hop less to live.
  *
- * <p>VLAN tags stay in the frame: the real server is in the VLAN that the packet came from.
+ * <p>Its frame gets the VLAN tags of the real server's network, in place of those that it came with: see
+ * {@link LinkHeader}.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  *
@@ -23,7 +24,7 @@ public final class DirectForwarder {
      * Rewrites a frame for its real server.
      *
      * @param frame   pointer to the frame's first byte
-     * @param headers its {@link io.ringvs.packet.ParsedHeaders}
+     * @param headers its {@link ParsedHeaders}
      * @return the code of FORWARD once the frame is ready to be sent, otherwise of the verdict it ends or waits with
      */
     public static byte forward(final long frame, final long headers, final Adjacency adjacency) {
@@ -34,7 +35,7 @@ public final class DirectForwarder {
     public static byte forward(final long frame, final long headers, final Adjacency adjacency, final int mtu) {
         final byte verdict = RouteStep.take(frame, headers, adjacency, mtu);
         if (verdict == FORWARD) {
-            EthernetHeader.addresses(frame, adjacency.macWord, adjacency.macTail);
+            LinkHeader.replace(frame + ParsedHeaders.networkOffset(headers), adjacency);
         }
         return verdict;
     }

@@ -1,7 +1,6 @@
 package io.ringvs.forward;
 
 import io.ringvs.packet.Crc32c;
-import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.InternetChecksum;
 import io.ringvs.packet.Ipv4Header;
 import io.ringvs.packet.Ipv6Header;
@@ -63,7 +62,7 @@ public final class NatForwarder {
             translate(
                 frame, headers, address, DESTINATION_PORT, destination.addressWord0, destination.addressWord1, port);
             if (verdict == FORWARD) {
-                EthernetHeader.addresses(frame, adjacency.macWord, adjacency.macTail);
+                LinkHeader.replace(frame + ParsedHeaders.networkOffset(headers), adjacency);
             }
         }
         return verdict;

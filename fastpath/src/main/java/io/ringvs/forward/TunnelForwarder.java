@@ -22,12 +22,12 @@ import org.agrona.UnsafeApi;
  *
  * <pre>
  *   before        | Ethernet, VLAN tags | packet
- *   after    Ethernet | outer IP | GUE or GRE | packet
- *            ^ packet - Encapsulation.length - 14
+ *   after    Ethernet, VLAN tags | outer IP | GUE or GRE | packet
+ *            ^ packet - Encapsulation.length - Adjacency.linkLength
  * </pre>
  *
- * <p>VLAN tags of the frame received are gone: the outer packet is one of the director's own, on the interface that the
- * host's routes name.
+ * <p>VLAN tags of the frame received are gone: the outer packet is one of the director's own, in the VLAN that the host's
+ * routes name.
  *
  * <p><b>Threading:</b> one worker; the frame belongs to the caller.
  *
@@ -100,8 +100,8 @@ public final class TunnelForwarder {
             Ipv4Header.write(outer, service, outerLength, whole ? WIRE_DO_NOT_FRAGMENT : nextIdentification(), hops,
                 encapsulation.protocol, encapsulation.sourceWord0 & ADDRESS | encapsulation.destinationWord0 << 32);
         }
-        EthernetHeader.write(outer - EthernetHeader.LENGTH, adjacency.macWord, adjacency.macTail,
-            encapsulation.outerIpv6 ? EthernetHeader.TYPE_IPV6 : EthernetHeader.TYPE_IPV4);
+        LinkHeader.write(
+            outer, adjacency, encapsulation.outerIpv6 ? EthernetHeader.TYPE_IPV6 : EthernetHeader.TYPE_IPV4);
     }
 
     private static void gre(

@@ -28,6 +28,9 @@ public final class EthernetHeader {
     public static final short TYPE_PROVIDER_VLAN = (short)0xa888;
 
     private static final int GROUP_BIT = 0x01;
+    /** Of a tag as natively loaded: all but priority and drop-eligible bits, and the VLAN number. */
+    private static final int TAG_WITHOUT_PRIORITY = 0xff0f_ffff;
+    private static final int VLAN_NUMBER = 0xff0f_0000;
 
     private EthernetHeader() {
     }
@@ -40,6 +43,26 @@ public final class EthernetHeader {
     /** Whether a type says that a VLAN tag follows. */
     public static boolean isTag(final short type) {
         return type == TYPE_VLAN || type == TYPE_PROVIDER_VLAN;
+    }
+
+    /**
+     * The VLAN that a frame is of.
+     *
+     * @param count tags that it has, 0 to 2
+     * @return its tags of 4 bytes as natively loaded, the outer one first, without priority bits and without tags that tell
+     *     only a priority; 0 for none
+     */
+    public static long vlan(final long header, final int count) {
+        long vlan = 0;
+        int shift = 0;
+        for (int i = 0; i < count; i++) {
+            final int tag = UnsafeApi.getInt(header + TYPE + (long)i * TAG_LENGTH) & TAG_WITHOUT_PRIORITY;
+            if ((tag & VLAN_NUMBER) != 0) {
+                vlan |= Integer.toUnsignedLong(tag) << shift;
+                shift += Integer.SIZE;
+            }
+        }
+        return vlan;
     }
 
     /** Whether the frame is for more than one host. */

@@ -45,6 +45,22 @@ class PacketParserTest {
     }
 
     @Test
+    void shouldTellVlanWithoutPriorities() {
+        try (TestFrame frame = new TestFrame()) {
+            assertEquals(0x6400_0081L, vlan(frame, "8100a064"));
+            assertEquals(0x6500_0081_6400_a888L, vlan(frame, "88a8f06481000065"));
+            assertEquals(0x6400_0081L, vlan(frame, "8100e00081000064"));
+            assertEquals(0, vlan(frame, "8100e000"));
+            assertEquals(0, vlan(frame, ""));
+        }
+    }
+
+    private static long vlan(final TestFrame frame, final String tags) {
+        final byte[] bytes = FrameBuilder.tcp(TcpHeader.ACK).tags(tags).build();
+        return EthernetHeader.vlan(frame.pointer(), ParsedHeaders.tags(frame.parse(bytes)));
+    }
+
+    @Test
     void shouldFindFlowGivenTcpOverIpv4() {
         final Verdict verdict = parse(FrameBuilder.tcp(TcpHeader.SYN).from("198.51.100.7", 20000)
             .to("10.0.0.100", 80).padding(6).build());

@@ -54,7 +54,8 @@ class XskSocketTest {
     void shouldNotTryZeroCopyGivenBond() {
         final InterfaceProbe real = InterfaceProbe.of("a0");
         final InterfaceProbe bond = new InterfaceProbe(
-            "a0", real.index(), real.macAddress(), real.mtu(), true, true, true, 2, "bonding");
+            "a0", real.index(), real.macAddress(), real.mtu(), true, true, true, 2, "bonding",
+            false);
         try (XskSetup setup = new XskSetup(bond, 0, umem, OPTIONS); XskSocket socket = setup.open(-1)) {
             assertEquals("queue 0 of a0, copy mode (no zero-copy: a bond claims it but cannot do it; "
                 + "use its member interfaces for zero-copy)", socket.toString());

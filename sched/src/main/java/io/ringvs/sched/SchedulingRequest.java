@@ -23,8 +23,10 @@ public final class SchedulingRequest {
     public long virtualWord1;
     /** Destination port of the packet, host order. */
     public int virtualPort;
-    /** Interface the packet came in by. */
+    /** Interface the packet came in by; of a VLAN the one below it. */
     public int interfaceIndex;
+    /** The VLAN that the packet came in by, as of {@link io.ringvs.snapshot.Adjacency#tags} without priority bits. */
+    public long vlan;
     /** Time in ticks of 4 ms, as connections keep it (wrapping). */
     public int nowTicks;
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import io.ringvs.sched.SchedulingRequest;
@@ -39,15 +40,30 @@ public final class MarkRules {
     public record Steered(MarkRule.Prefix destination, int protocol, int port) {
     }
 
+    /**
+     * How packets of an interface come in: for a VLAN's, by the interface below with the VLAN's tags.
+     *
+     * @param interfaceIndex of the interface that frames are received on
+     * @param vlan           tags as of {@link Adjacency#tags}, 0 for none
+     */
+    public record Ingress(int interfaceIndex, long vlan) {
+    }
+
     private final List<MarkRule> rules;
     private final Matcher[] matchers;
     /** Open addressing with linear probing, at most half full: the rules of one destination host, ascending. */
     private final int[][] hostRules;
     private final int[] wideRules;
 
+    /** Rules of interfaces that are no VLAN's. */
     public MarkRules(final List<MarkRule> rules) {
+        this(rules, index -> new Ingress(index, Adjacency.NO_TAGS));
+    }
+
+    /** @param interfaces how packets come in that a rule's interface index means */
+    public MarkRules(final List<MarkRule> rules, final IntFunction<Ingress> interfaces) {
         this.rules = List.copyOf(rules);
-        matchers = this.rules.stream().map(Matcher::new).toArray(Matcher[]::new);
+        matchers = this.rules.stream().map(rule -> new Matcher(rule, interfaces)).toArray(Matcher[]::new);
         hostRules = new int[Math.max(4, Integer.highestOneBit(Math.max(1, rules.size())) * 4)][];
         int[] wide = NO_RULES;
         for (int number = 0; number < matchers.length; number++) {
@@ -148,9 +164,10 @@ public final class MarkRules {
         private final int protocol;
         /** First and last port in turn. */
         private final int[] ports;
-        private final int interfaceIndex;
+        private final boolean onAnyInterface;
+        private final Ingress ingress;
 
-        Matcher(final MarkRule rule) {
+        Matcher(final MarkRule rule, final IntFunction<Ingress> interfaces) {
             family = rule.family();
             destinationMask = AddressMask.ofPrefix(family, rule.destination().length());
             destination0 = rule.destination().address().word0() & destinationMask.word0;
@@ -161,7 +178,8 @@ public final class MarkRules {
             protocol = rule.protocol();
             ports = rule.ports().stream().flatMapToInt(
                 range -> IntStream.of(range.first(), range.last())).toArray();
-            interfaceIndex = rule.interfaceIndex();
+            onAnyInterface = rule.interfaceIndex() == MarkRule.ANY;
+            ingress = interfaces.apply(rule.interfaceIndex());
             mark = rule.mark();
         }
 
@@ -175,7 +193,8 @@ public final class MarkRules {
                 && source0 == (packet.clientWord0 & sourceMask.word0)
                 && source1 == (packet.clientWord1 & sourceMask.word1)
                 && (protocol == MarkRule.ANY || protocol == packet.protocol)
-                && (interfaceIndex == MarkRule.ANY || interfaceIndex == packet.interfaceIndex)
+                && (onAnyInterface
+                    || ingress.interfaceIndex == packet.interfaceIndex && ingress.vlan == packet.vlan)
                 && hasPort(packet.virtualPort);
         }
 

@@ -18,6 +18,7 @@ import io.ringvs.snapshot.MarkRules.Steered;
 import org.junit.jupiter.api.Test;
 
 class MarkRulesTest {
+    private static final long VLAN = 0x6400_0081L;
     private static Prefix prefix(final String text) {
         final String[] parts = text.split("/");
         final IpAddress address = IpAddress.parse(parts[0]);
@@ -68,6 +69,23 @@ class MarkRulesTest {
         assertEquals(0, rules.markOf(packet("2001:db8::7", "2001:db8::101", IpProtocol.UDP, 53, 1)));
         assertTrue(MarkRules.NONE.isEmpty());
         assertEquals(0, MarkRules.NONE.markOf(packet("198.51.100.7", "10.0.0.100", IpProtocol.TCP, 80, 1)));
+    }
+
+    @Test
+    void shouldTellVlansOfAnInterfaceApart() {
+        final MarkRules rules = new MarkRules(List.of(
+            rule("10.0.0.100", null, MarkRule.ANY, 0, 0, 7, 1), rule("10.0.0.100", null, MarkRule.ANY, 0, 0, 8, 2),
+            rule("10.0.0.101", null, MarkRule.ANY, 0, 0, 0, 3)),
+            index -> index == 8 ? new MarkRules.Ingress(7, VLAN) : new MarkRules.Ingress(index, 0));
+        final SchedulingRequest packet = packet("198.51.100.7", "10.0.0.100", IpProtocol.TCP, 80, 7);
+        assertEquals(1, rules.markOf(packet));
+        packet.vlan = VLAN;
+        assertEquals(2, rules.markOf(packet));
+        packet.vlan = VLAN + 1;
+        assertEquals(0, rules.markOf(packet));
+        final SchedulingRequest other = packet("198.51.100.7", "10.0.0.101", IpProtocol.TCP, 80, 7);
+        other.vlan = VLAN;
+        assertEquals(3, rules.markOf(other));
     }
 
     /** What the rules say, one after the other, by bits of addresses. */

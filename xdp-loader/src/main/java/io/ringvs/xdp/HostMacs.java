@@ -7,8 +7,8 @@ import org.agrona.UnsafeApi;
  * The MAC addresses by which frames on one interface are sent to this machine; others are left to the kernel.
  *
  * <p>The kernel tells frames for this host from flooded ones only after XDP, and IPVS sees the former only. So the
- * program compares by itself: with the interface's own address first, then with those of VLAN and macvlan interfaces
- * on top of it, such as VRRP's virtual MAC addresses.
+ * program compares by itself: with the interface's own address first, then with those of macvlan interfaces on top of
+ * it, such as VRRP's virtual MAC addresses. Those of VLAN interfaces stand in the {@link VlanMap}.
  *
  * <p><b>Threading</b>: one control thread; the program sees each change as a whole.
  */
@@ -63,7 +63,7 @@ public final class HostMacs {
     }
 
     /** As {@code mac_word} of parse.h: the 6 bytes in memory order, then 2 zero bytes. */
-    private static void putMac(final long address, final byte[] mac) {
+    static void putMac(final long address, final byte[] mac) {
         if (mac.length != MAC_BYTES) {
             throw new IllegalArgumentException("a MAC address has 6 bytes, not " + mac.length);
         }

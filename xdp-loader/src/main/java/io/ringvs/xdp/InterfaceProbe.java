@@ -23,10 +23,11 @@ import org.agrona.UnsafeApi;
  * @param ethernet   whether its frames have Ethernet headers
  * @param queues     receive queues in use
  * @param driver     name of its driver, empty if the kernel does not tell
+ * @param untagging  whether it takes VLAN tags off received frames, so that XDP does not see them (rx-vlan-offload)
  */
 public record InterfaceProbe(
     String name, int index, String macAddress, int mtu, boolean up, boolean running, boolean ethernet,
-    int queues, String driver) {
+    int queues, String driver, boolean untagging) {
 
     private static final int MAX_NAME_BYTES = 15;
     private static final int IFREQ_BYTES = 40;
@@ -49,6 +50,11 @@ public record InterfaceProbe(
     private static final int CHANNELS_BYTES = 36;
     private static final int CHANNELS_RX = 20;
     private static final int CHANNELS_COMBINED = 32;
+
+    private static final int ETHTOOL_GFLAGS = 0x25;
+    /** {@code struct ethtool_value}: data u32 at 4. */
+    private static final int VALUE_DATA = 4;
+    private static final int FLAG_UNTAGGING = 1 << 8;
 
     /** Asks about an interface of the calling thread's network namespace. */
     public static InterfaceProbe of(final String name) {
@@ -89,8 +95,10 @@ public record InterfaceProbe(
             queues = Math.max(1, UnsafeApi.getInt(argument + CHANNELS_RX)
                 + UnsafeApi.getInt(argument + CHANNELS_COMBINED));
         }
+        final boolean untagging = askDriver(fd, ETHTOOL_GFLAGS, request, name, argument)
+            && (UnsafeApi.getInt(argument + VALUE_DATA) & FLAG_UNTAGGING) != 0;
         return new InterfaceProbe(name, index, macAddress, mtu, (flags & IFF_UP) != 0, (flags & IFF_RUNNING) != 0,
-            ethernet, queues, driver);
+            ethernet, queues, driver, untagging);
     }
 
     /** The 6 bytes of {@link #macAddress}. */

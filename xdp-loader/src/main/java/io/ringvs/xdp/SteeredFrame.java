@@ -55,8 +55,8 @@ final class SteeredFrame {
     private static final int ICMP_EXCEEDED = 11;
     private static final int ICMPV6_INFORMATIONAL = 128;
 
-    /** Whether it is of a VLAN; nothing behind the tag was looked at then. */
-    boolean vlan;
+    /** Which VLAN it is of, see {@link VlanMap}; 0 for none. */
+    long vlan;
     /** 4, 6, or 0 if it is no IP packet. */
     int family;
     /** Where it goes; words as in {@link SteeringEntry}. */
@@ -79,13 +79,15 @@ final class SteeredFrame {
         this.frame = frame;
         int offset = ETHERNET_LENGTH;
         int type = frame.length < ETHERNET_LENGTH ? 0 : u16(TYPE_OFFSET);
+        int shift = 0;
         for (int tags = 0; tags < MAX_TAGS && (type == TYPE_TAG || type == TYPE_SERVICE_TAG); tags++) {
             offset += TAG_LENGTH;
-            type = frame.length < offset ? 0 : u16(offset - Short.BYTES);
-            if (frame.length >= offset && (u16(offset - TAG_LENGTH) & VLAN_ID_MASK) != 0) {
-                vlan = true;
-                return;
+            final int id = frame.length < offset ? 0 : u16(offset - TAG_LENGTH) & VLAN_ID_MASK;
+            if (id != 0) {
+                vlan |= VlanMap.tag(type, id) << shift;
+                shift += Integer.SIZE;
             }
+            type = frame.length < offset ? 0 : u16(offset - Short.BYTES);
         }
         if (type == TYPE_IPV4) {
             ipv4(offset);

@@ -1,7 +1,9 @@
 package io.ringvs.xdp;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 import io.ringvs.xdp.SteeringEntry.Direction;
@@ -17,6 +19,7 @@ public final class SteeringModel {
     private static final int MAC_BYTES = 6;
 
     private final Set<SteeringEntry> entries = new HashSet<>();
+    private final Map<Long, byte[]> vlans = new HashMap<>();
     private Set<SteeringPrefix> prefixes = Set.of();
 
     /** Steers what the entry describes. Returns false if it was there already. */
@@ -34,6 +37,11 @@ public final class SteeringModel {
         prefixes = Set.copyOf(wanted);
     }
 
+    /** Steers the frames of a VLAN too; parameters as of {@link VlanMap#replaceAll}. */
+    public void vlan(final long tags, final byte[] mac) {
+        vlans.put(tags, mac);
+    }
+
     /**
      * What becomes of a frame on a queue that has a socket.
      *
@@ -41,13 +49,14 @@ public final class SteeringModel {
      */
     public XdpVerdict verdict(final byte[] bytes, final byte[] mac) {
         final SteeredFrame frame = new SteeredFrame(bytes);
-        if (frame.vlan) {
+        final byte[] vlanMac = vlans.get(frame.vlan);
+        if (frame.vlan != 0 && vlanMac == null) {
             return XdpVerdict.PASS_VLAN;
         }
         if (frame.family == 0) {
             return XdpVerdict.PASS_NOT_IP;
         }
-        if (!Arrays.equals(bytes, 0, MAC_BYTES, mac, 0, MAC_BYTES)) {
+        if (!isTo(bytes, mac) && (vlanMac == null || !isTo(bytes, vlanMac))) {
             return XdpVerdict.PASS_OTHER_MAC;
         }
         if (matches(frame, Direction.TO_SERVICE, frame.destination0, frame.destination1, frame.destinationPort)) {
@@ -64,6 +73,10 @@ public final class SteeringModel {
             return XdpVerdict.PASS_TO_HOST;
         }
         return frame.verdict == XdpVerdict.STEERED_SERVICE ? XdpVerdict.STEERED_REPLY : frame.verdict;
+    }
+
+    private static boolean isTo(final byte[] frame, final byte[] mac) {
+        return Arrays.equals(frame, 0, MAC_BYTES, mac, 0, MAC_BYTES);
     }
 
     private boolean matches(

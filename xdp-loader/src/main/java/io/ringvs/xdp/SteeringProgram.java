@@ -42,6 +42,10 @@ final class SteeringProgram implements AutoCloseable {
         return new HostMacs(object.bpf(), object.mapFd("rvs_mac"), object.mapFd("rvs_other_macs"));
     }
 
+    VlanMap vlanMap() {
+        return new VlanMap(object.bpf(), object.mapFd("rvs_vlans"));
+    }
+
     XskMap xskMap() {
         return new XskMap(object.bpf(), object.mapFd("rvs_sockets"));
     }

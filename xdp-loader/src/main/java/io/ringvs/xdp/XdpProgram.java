@@ -12,6 +12,7 @@ public final class XdpProgram implements AutoCloseable {
     private final SteeringMap steeringMap;
     private final SteeringProgram program;
     private final HostMacs hostMacs;
+    private final VlanMap vlanMap;
     private final XskMap xskMap;
     private final XdpCounters<XdpVerdict> counters;
     private final XdpLink link;
@@ -22,6 +23,7 @@ public final class XdpProgram implements AutoCloseable {
         this.program = SteeringProgram.load(steeringMap);
         try {
             this.hostMacs = program.hostMacs();
+            this.vlanMap = program.vlanMap();
             this.xskMap = program.xskMap();
             this.counters = program.counters();
             hostMacs.setOwn(device.mac());
@@ -71,6 +73,11 @@ public final class XdpProgram implements AutoCloseable {
     /** The MAC addresses that are this machine's on this interface; the interface's own one is set. */
     public HostMacs hostMacs() {
         return hostMacs;
+    }
+
+    /** The VLANs whose frames are steered too; none at first. */
+    public VlanMap vlanMap() {
+        return vlanMap;
     }
 
     /** What this program did with the frames so far. */

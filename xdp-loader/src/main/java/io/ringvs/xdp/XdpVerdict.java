@@ -10,7 +10,7 @@ public enum XdpVerdict {
     PASS_NOT_IP,
     /** IP to a MAC address that is not ours: broadcast, multicast, or flooded by a switch. Normal in small numbers. */
     PASS_OTHER_MAC,
-    /** Of a VLAN: the kernel knows whether this machine has an interface in it. Normal on trunks. */
+    /** Of a VLAN in which this machine has no interface, or one that is down. Normal on trunks. */
     PASS_VLAN,
     /** IP that no virtual service asks for: ssh, ping, routing protocols. Normal. */
     PASS_NO_SERVICE,

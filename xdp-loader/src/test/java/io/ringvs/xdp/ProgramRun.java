@@ -11,6 +11,7 @@ import java.util.Map;
 final class ProgramRun implements AutoCloseable {
     final SteeringMap steering;
     final HostMacs hostMacs;
+    final VlanMap vlanMap;
     final XskMap xskMap;
     final XdpCounters<XdpVerdict> counters;
     private final SteeringProgram program;
@@ -27,6 +28,7 @@ final class ProgramRun implements AutoCloseable {
         run = new FrameRun(program.object().fd());
         hostMacs = program.hostMacs();
         hostMacs.setOwn(TestFrames.HOST_MAC);
+        vlanMap = program.vlanMap();
         xskMap = program.xskMap();
         counters = program.counters();
     }

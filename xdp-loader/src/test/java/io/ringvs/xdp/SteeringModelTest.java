@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -52,6 +53,10 @@ class SteeringModelTest {
         SteeringPrefix.of(address("2001:db8:50::"), 48, 17),
         SteeringPrefix.of(address("2001:db8:50:0:8000::"), 65, 6));
 
+    private static final Map<Long, byte[]> VLANS = Map.of(
+        VlanMap.tag(0x8100, 100), TestFrames.HOST_MAC,
+        VlanMap.tag(0x88a8, 100) | VlanMap.tag(0x8100, 100) << 32, TestFrames.OTHER_MAC);
+
     @Test
     void shouldDecideAsTheProgramDoes() {
         final long seed = Long.getLong("seed", System.nanoTime());
@@ -63,6 +68,8 @@ class SteeringModelTest {
                 model.put(entry);
                 program.steering.put(entry);
             }
+            VLANS.forEach(model::vlan);
+            program.vlanMap.replaceAll(VLANS);
             model.prefixes(PREFIXES);
             program.steering.prefixes(PREFIXES);
             for (int i = 0; i < FRAMES; i++) {
@@ -80,15 +87,19 @@ class SteeringModelTest {
         final boolean ipv6 = random.nextBoolean();
         final int type = ipv6 ? IPV6 : random.nextInt(50) == 0 ? 0x0806 : IPV4;
         final byte[] mac = random.nextInt(20) == 0 ? TestFrames.OTHER_MAC : TestFrames.HOST_MAC;
-        final byte[] link = random.nextInt(5) == 0
-            ? join(ethernet(mac, random.nextBoolean() ? 0x8100 : 0x88a8), vlan(random.nextInt(3) == 0 ? 100 : 0, type))
-            : ethernet(mac, type);
+        final byte[] link = random.nextInt(3) == 0 ? join(ethernet(mac, 0x8100), vlan(tag(random), type))
+            : random.nextInt(5) == 0
+            ? join(ethernet(mac, 0x88a8), vlan(tag(random), 0x8100), vlan(tag(random), type)) : ethernet(mac, type);
         final int protocol = any(PROTOCOLS, random);
         final byte[] transport = protocol == 1 || protocol == 58
             ? join(icmp(random.nextInt(140)), ipv6 ? ipv6(random, 6) : ipv4(random, 6, 0), somePorts(random))
             : somePorts(random);
         return join(link, ipv6 ? withExtensions(random, protocol)
             : ipv4(random, protocol, random.nextInt(4) == 0 ? MORE_FRAGMENTS + random.nextInt(2) : 0), transport);
+    }
+
+    private static int tag(final Random random) {
+        return any(new int[] {0, 0xe000, 100, 0x6064, 101}, random);
     }
 
     private static byte[] withExtensions(final Random random, final int protocol) {

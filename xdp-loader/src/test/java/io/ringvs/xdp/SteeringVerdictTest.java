@@ -34,6 +34,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -77,6 +78,9 @@ class SteeringVerdictTest {
             SteeringEntry.server(address(SERVER), TCP, 80),
             SteeringEntry.server(address(SERVER6), UDP, 0),
             SteeringEntry.host(address(HOST))));
+        program.vlanMap.replaceAll(Map.of(
+            VlanMap.tag(0x8100, 100), hex("020000000064"),
+            VlanMap.tag(0x88a8, 7) | VlanMap.tag(0x8100, 100) << 32, TestFrames.HOST_MAC));
         program.hostMacs.addOther(new byte[]{0, 0, 0x5e, 0, 1, 7});
     }
 
@@ -105,6 +109,22 @@ class SteeringVerdictTest {
             row("802.1ad priority", STEERED_SERVICE, ethernet(0x88a8), vlan(0xe000, IPV4), packet),
             row("two priorities", STEERED_SERVICE, ethernet(0x88a8), vlan(0, 0x8100), vlan(0, IPV4), packet),
             row("VLAN behind a priority", PASS_VLAN, ethernet(0x8100), vlan(0, 0x8100), vlan(5, IPV4), packet),
+            row("own VLAN", STEERED_SERVICE, ethernet(0x8100), vlan(100, IPV4), packet),
+            row("own VLAN, with a priority", STEERED_SERVICE, ethernet(0x8100), vlan(0xe064, IPV4), packet),
+            row("own VLAN behind a priority", STEERED_SERVICE, ethernet(0x8100), vlan(0, 0x8100), vlan(100, IPV4), packet),
+            row("own VLAN, MAC of its interface", STEERED_SERVICE,
+                ethernet(hex("020000000064"), 0x8100), vlan(100, IPV4), packet),
+            row("no VLAN, MAC of a VLAN's interface", PASS_OTHER_MAC, ethernet(hex("020000000064"), IPV4), packet),
+            row("own VLAN, other MAC", PASS_OTHER_MAC,
+                ethernet(TestFrames.OTHER_MAC, 0x8100), vlan(100, IPV4), packet),
+            row("own number, other kind of tag", PASS_VLAN, ethernet(0x88a8), vlan(100, IPV4), packet),
+            row("own number within another VLAN", PASS_VLAN,
+                ethernet(0x8100), vlan(5, 0x8100), vlan(100, IPV4), packet),
+            row("own QinQ", STEERED_SERVICE, ethernet(0x88a8), vlan(7, 0x8100), vlan(100, IPV4), packet),
+            row("outer tag of own QinQ alone", PASS_VLAN, ethernet(0x88a8), vlan(7, IPV4), packet),
+            row("own VLAN, ARP", PASS_NOT_IP, ethernet(0x8100), vlan(100, 0x0806), new byte[28]),
+            row("own VLAN, no service", PASS_NO_SERVICE,
+                ethernet(0x8100), vlan(100, IPV4), ipv4(CLIENT, VIP, TCP), ports(4000, 81)),
             row("three tags", PASS_NOT_IP,
                 ethernet(0x88a8), vlan(0, 0x8100), vlan(0, 0x8100), vlan(0, IPV4), packet),
             row("tag cut short", PASS_NOT_IP, ethernet(0x8100), new byte[3]),

@@ -226,6 +226,11 @@ class XdpProgramTest {
         assertEquals("veth", up.driver());
         assertEquals(namespace.inside("cat /sys/class/net/rvs0/ifindex").trim(), String.valueOf(up.index()));
 
+        namespace.inside("ethtool -K rvs0 rxvlan on");
+        assertTrue(namespace.call(() -> InterfaceProbe.of("rvs0")).untagging());
+        namespace.inside("ethtool -K rvs0 rxvlan off");
+        assertFalse(namespace.call(() -> InterfaceProbe.of("rvs0")).untagging());
+
         namespace.inside("ip link set rvs1 down");
         assertFalse(namespace.call(() -> InterfaceProbe.of("rvs0")).running());
         namespace.inside("ip link set rvs0 down");

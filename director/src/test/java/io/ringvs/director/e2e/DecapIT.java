@@ -143,7 +143,7 @@ class DecapIT {
         return host;
     }
 
-    private static Program started(final Lab lab, final Host host, final String... options) {
+    static Program started(final Lab lab, final Host host, final String... options) {
         final Program decap = launched(lab, host, "decap", options);
         Await.until(30, () -> "it is attached; its output:\n" + decap.output(),
             () -> decap.output().contains("eth0: decapsulating in native mode"));

@@ -53,6 +53,17 @@ final class Host {
         }
     }
 
+    /** Adds the interface of a VLAN, such as eth0.100, on top of another. */
+    void vlan(final String below, final String protocol, final int id, final String... addresses) {
+        final String name = below + "." + id;
+        run("ip", "link", "add", "link", below, "name", name, "type", "vlan", "proto", protocol, "id",
+            Integer.toString(id));
+        for (final String address : addresses) {
+            address(name, address);
+        }
+        run("ip", "link", "set", name, "up");
+    }
+
     /** Bears a VIP as a real server does: on lo, and silent about it in ARP. */
     void bearVip(final String address) {
         sysctl("net/ipv4/conf/all/arp_ignore", "1");

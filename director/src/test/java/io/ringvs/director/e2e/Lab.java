@@ -82,6 +82,15 @@ final class Lab implements AutoCloseable {
         host.run("ip", "link", "set", interfaceName, "up");
     }
 
+    /** Plugs a host's new interface into a segment of VLANs. */
+    void trunk(final Host host, final String interfaceName, final String bridge) {
+        plug(host, interfaceName, bridge);
+        // a veth otherwise carries tags beside its frames, where no XDP program sees them
+        final String[] inFrames = {"txvlan", "off", "rxvlan", "off", "tx-vlan-stag-hw-insert", "off"};
+        host.run(Shell.line("ethtool -K " + interfaceName, inFrames));
+        Shell.run(Shell.line("ip netns exec " + switchName + " ethtool -K p" + cables, inFrames));
+    }
+
     /** Sets the MTU of the switch's end of a host's cable. */
     void cableMtu(final int number, final int bytes) {
         Shell.run("ip", "-n", switchName, "link", "set", "p" + number, "mtu", Integer.toString(bytes));

@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Runs programs to their end. */
 final class Shell {
@@ -21,6 +23,11 @@ final class Shell {
         boolean succeeded() {
             return status == 0;
         }
+    }
+
+    /** A command line of words and some more. */
+    static String[] line(final String words, final String... more) {
+        return Stream.concat(Arrays.stream(words.split(" ")), Arrays.stream(more)).toArray(String[]::new);
     }
 
     /** Runs a program and gives its answer, whatever it is. */
