@@ -122,7 +122,8 @@ enum verdict { NOT_OURS, COUNTED };
 static __always_inline enum verdict account(const void *data, const void *end)
 {
     const struct frame *outer = data;
-    const struct frame *frame = data + (constants.tunnel ? sizeof(struct iphdr) : 0); /* its Ethernet header is no such */
+    /* in a tunnel, what stands where its Ethernet header would be is none */
+    const struct frame *frame = data + (constants.tunnel ? sizeof(struct iphdr) : 0);
     const __u32 zero = 0;
 
     if ((const void *)(outer + 1) > end || (const void *)(frame + 1) > end ||

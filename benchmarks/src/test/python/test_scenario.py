@@ -48,8 +48,8 @@ class Listings(unittest.TestCase):
         self.assertEqual(12, listed_connections(listing))
 
     def test_safepoints_are_read_with_cause_and_length(self):
-        line = ('[1.234s][info][safepoint] Safepoint "Cleanup", Time since last: 1000003 ns, Reaching safepoint: 90 ns, '
-                'Cleanup: 100 ns, At safepoint: 1200 ns, Total: 1390 ns')
+        line = ('[1.234s][info][safepoint] Safepoint "Cleanup", Time since last: 1000003 ns, '
+                'Reaching safepoint: 90 ns, Cleanup: 100 ns, At safepoint: 1200 ns, Total: 1390 ns')
         self.assertEqual([("Cleanup", "1390")], SAFEPOINT.findall(line))
 
 

@@ -33,6 +33,7 @@ packages_for() {
             ;;
         test)
             packages_for bench
+            command -v chromium >/dev/null || echo chromium
             command -v vsftpd >/dev/null || echo vsftpd
             ;;
         bench)
@@ -43,6 +44,14 @@ packages_for() {
             command -v nft >/dev/null || echo nftables
             command -v taskset >/dev/null || echo util-linux
             [ -e /usr/share/javascript/chart.js/chart.min.js ] || echo libjs-chart.js
+            ;;
+        bench-vs-ipvs)
+            command -v qemu-system-x86_64 >/dev/null || echo qemu-system-x86
+            command -v linux.uml >/dev/null || echo user-mode-linux
+            command -v busybox >/dev/null || echo busybox-static
+            command -v modprobe >/dev/null || echo kmod
+            command -v ipvsadm >/dev/null || echo ipvsadm
+            command -v xzcat >/dev/null || echo xz-utils
             ;;
     esac
 }

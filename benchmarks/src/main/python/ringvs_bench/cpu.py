@@ -21,7 +21,7 @@ def core_times(core):
 
 
 def thread_times(pids):
-    """By thread (name and id) of the processes and of the kernel's helpers: nanoseconds on a core, and waiting for one."""
+    """By thread (name and id), the kernel's helpers included: nanoseconds on a core, and waiting for one."""
     times = {}
     for pid in set(pids) | _kernel_helpers():
         try:

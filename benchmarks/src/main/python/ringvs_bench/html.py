@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report of a results folder: one HTML file with everything inside it, plots by Chart.js (Debian: libjs-chart.js)."""
+"""The report of a results folder: one HTML file with everything inside it; plots by Chart.js (libjs-chart.js)."""
 import html
 import json
 import os

@@ -18,7 +18,8 @@ def as_result(content, path_time, machine):
         taken = spread([value for fork in metric["rawData"] for value in fork])
         key = "/".join([".".join(each["benchmark"].split(".")[-2:])]
                        + [f"{name}={value}" for name, value in sorted(each.get("params", {}).items())])
-        figures[key] = {**taken, "unit": metric["scoreUnit"], "better": "higher" if each["mode"] == "thrpt" else "lower"}
+        figures[key] = {**taken, "unit": metric["scoreUnit"],
+                        "better": "higher" if each["mode"] == "thrpt" else "lower"}
         rows.append([key, f"{taken['median']:,.2f} ({taken['min']:,.2f} - {taken['max']:,.2f})", metric["scoreUnit"]])
     return {"title": "Userspace path in memory (JMH)", "command": "jmh", "figures": figures, "charts": [],
             "began": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(path_time)), "load_average": None,

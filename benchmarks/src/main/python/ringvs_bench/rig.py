@@ -8,7 +8,7 @@ from .figures import search
 from .topology import CommandFailed, Topology
 from .traffic import Sink, Source
 
-FILL_RATES = (400_000, 200_000, 100_000, 50_000, 25_000)  # frames a second; the next when some connections are still missing
+FILL_RATES = (400_000, 200_000, 100_000, 50_000, 25_000)  # frames a second; the next when connections are missing
 TRIAL_SECONDS_LEAST = 0.3
 SEARCH_PRECISION = 0.02
 SEARCH_FROM = 1.2  # times the overload rate
@@ -79,7 +79,10 @@ class Rig:
 
     def warm_up(self):
         """Waits for as long as the peer wants traffic before it is measured."""
-        time.sleep(self.setup.warm_up if self.setup.warm_up is not None else self.peer.warm_up_seconds)
+        if self.setup.warm_up is not None:
+            time.sleep(self.setup.warm_up)
+        else:
+            time.sleep(self.setup.patience(self.peer.warm_up_seconds))
 
     def overload(self, source_cores=None):
         """What is forwarded while far more is sent; what it cost; every sample."""

@@ -28,7 +28,7 @@ def main(arguments):
     made.add_argument("--frames-flows", type=positive, default=100_000,
                       help="number of flows with the other frame lengths (%(default)s)")
     made.add_argument("--loss-free", action="store_true",
-                      help="also search the greatest rate without loss (RFC 2544), which takes about three times as long")
+                      help="also search the greatest rate without loss (RFC 2544); takes about three times as long")
     made.add_argument("--loss", type=float, default=1e-4,
                       help="share of frames whose loss still counts as none; 0 as in RFC 2544 (%(default)s)")
     return measure("forward", parse(made, arguments, QUICK), forward)

@@ -116,9 +116,10 @@ def _summarize(setup, scenario, names, result):
                           "heads": ["peer, load", "rate, Mpps"] + [_name(each) for each in PERCENTILES]
                           + ["frames lost", "longest gap between frames"], "rows": rows, "notes": [note]})
     if pauses:
-        result.tables.append({"title": f"{scenario.mode.upper()}: pauses of RingVS", "heads": PAUSE_HEADS, "rows": pauses,
-                              "notes": ["Over the loads of a round. A safepoint stops Java code; the worker waits for a "
-                                        "core when the machine gives it to something else."]})
+        result.tables.append({"title": f"{scenario.mode.upper()}: pauses of RingVS", "heads": PAUSE_HEADS,
+                              "rows": pauses, "notes": [
+                                  "Over the loads of a round. A safepoint stops Java code; the worker waits for a core "
+                                  "when the machine gives it to something else."]})
     for load, series in curves.items():
         result.charts.append({"title": f"{scenario.mode.upper()}: added time at {load} of the loss-free rate",
                               "x": "one frame in so many is slower", "y": "us", "log_y": True, "series": series})
@@ -141,8 +142,8 @@ PAUSE_HEADS = ["round", "safepoints", "longest safepoint, us", "all safepoints, 
 
 def _pause_row(run):
     lengths = [length / 1000 for _, length in run["safepoints"]]
-    waited = sum(thread["waited_ns"] for ages in run["loads"].values() for name, thread in ages["cpu"]["threads"].items()
-                 if WORKER in name)
+    threads = [thread for ages in run["loads"].values() for thread in ages["cpu"]["threads"].items()]
+    waited = sum(times["waited_ns"] for name, times in threads if WORKER in name)
     return [str(run["round"]), str(len(lengths)), f"{max(lengths, default=0):,.0f}", f"{sum(lengths):,.0f}",
             f"{waited / 1000:,.0f}", f"{run['longest_stay_us']:,.1f}"]
 

@@ -23,7 +23,8 @@ RULE_LOAD = 0.5  # of the overload rate, while rules change
 def main(arguments):
     made = parser("scale", __doc__.split("\n", maxsplit=1)[0])
     made.add_argument("--what", type=one_of(WHAT, "dimension"), default=list(WHAT), help=f"of {', '.join(WHAT)} (all)")
-    made.add_argument("--connections", type=numbers, default=[1000, 100_000, 1_000_000, 10_000_000], help="(%(default)s)")
+    made.add_argument("--connections", type=numbers, default=[1000, 100_000, 1_000_000, 10_000_000],
+                      help="(%(default)s)")
     made.add_argument("--services", type=numbers, default=[1, 100, 10_000], help="(%(default)s)")
     made.add_argument("--servers", type=numbers, default=[1, 10, 100, 1000], help="of one service (%(default)s)")
     made.add_argument("--flows", type=positive, default=100_000, help="where not connections vary (%(default)s)")
@@ -38,8 +39,10 @@ def scale(setup):
         "workers": [(f"{count} worker{'s' * (count > 1)}", _workers(setup, base, count)) for count in (1, 2)],
         "connections": [(f"{count:,} connections", _overload(setup, replace(base, flows=count)))
                         for count in setup.connections],
-        "services": [(f"{count:,} services", _overload(setup, replace(base, services=count))) for count in setup.services],
-        "servers": [(f"{count:,} servers", _overload(setup, replace(base, servers=count))) for count in setup.servers],
+        "services": [(f"{count:,} service{'s' * (count > 1)}", _overload(setup, replace(base, services=count)))
+                     for count in setup.services],
+        "servers": [(f"{count:,} server{'s' * (count > 1)}", _overload(setup, replace(base, servers=count)))
+                    for count in setup.servers],
         "rules": [("rule changes", _rules(setup, base))],
     }
     wanted = [(what, name, step) for what in setup.what for name, step in steps[what]]
@@ -61,10 +64,11 @@ def _run(what, name, step, number, result, progress):
         entry.update(step())
         verdict = f"{entry['mpps']:.3f} Mpps"
         if "changes_per_second" in entry:
-            verdict = (f"{entry['changes_per_second']:.0f} single changes a second, {entry['bulk_per_second']:.0f} in bulk, "
-                       f"{entry['lost']} of {entry['sent']} frames lost meanwhile")
+            verdict = (f"{entry['changes_per_second']:.0f} single changes a second, {entry['bulk_per_second']:.0f} in "
+                       f"bulk, {entry['lost']} of {entry['sent']} frames lost meanwhile")
         if entry["connections_missing"]:
-            result.fail(f"round {number}, {name}", f"{entry['connections_missing']} connections could not be established")
+            result.fail(f"round {number}, {name}",
+                        f"{entry['connections_missing']} connections could not be established")
     except CommandFailed as failure:
         entry.update(error=str(failure), log=failure.log)
         result.fail(f"round {number}, {name}", failure)
@@ -102,15 +106,16 @@ def _rules(setup, scenario):
             rig.check(source)
             sent = source.stop()["sent"]
             lost = max(sent - (rig.sink.settled()["frames"] - before["frames"]), 0)
-            return {"mpps": measured["mpps"], "changes_per_second": single, "bulk_per_second": bulk, "sent": sent,
-                    "lost": lost, "connections_missing": rig.connections_missing}
+            return {"mpps": measured["mpps"], "changes_per_second": single, "bulk_per_second": bulk,
+                    "sent": sent, "lost": lost, "connections_missing": rig.connections_missing}
     return step
 
 
 def _changes(peer, rig):
     """Endless edits of the real server's weight, as arguments of adm."""
     for weight in itertools.cycle((1, 2)):
-        yield ["-e", peer.protocol, f"{VIP}:{PORT}", "-r", f"{rig.topology.real_server}:{PORT}", "-g", "-w", str(weight)]
+        yield ["-e", peer.protocol, f"{VIP}:{PORT}", "-r", f"{rig.topology.real_server}:{PORT}", "-g",
+               "-w", str(weight)]
 
 
 def _single_changes(peer, rig, seconds):
@@ -148,7 +153,8 @@ def _summarize(setup, what, names, result):
         times = spread([rates[number] / first[number] for number in rates if number in first])
         if name != names[0]:
             result.figure(f"{key}/times_first", times, "ratio", "higher")
-        rows.append([name, cell(result.figures.get(f"{key}/mpps")), cell(result.figures.get(f"{key}/cpu_ns"), 0), cell(times)])
+        rows.append([name, cell(result.figures.get(f"{key}/mpps")), cell(result.figures.get(f"{key}/cpu_ns"), 0),
+                     cell(times)])
     note = f"{setup.rounds} rounds of {setup.seconds:g} s, 60-byte frames, median (least - greatest)."
     if what == "workers":
         note += (" Each worker shares a core with a source of its own, which sends to that core's queue: two cores do "
@@ -167,4 +173,5 @@ def _summarize_rules(setup, result):
     result.tables.append({"title": "Rule changes under load", "heads": ["how", "changes a second"], "rows": [
         ["one command each (ringvs adm -e)", cell(result.figures.get("rules/single"), 0)],
         [f"{BULK} in one command (ringvs adm -R)", cell(result.figures.get("rules/bulk"), 0)]], "notes": [
-            f"At {RULE_LOAD:.0%} of the overload rate; {lost:,} of {sent:,} frames were lost meanwhile. {setup.rounds} rounds."]})
+            f"At {RULE_LOAD:.0%} of the overload rate; {lost:,} of {sent:,} frames were lost meanwhile. "
+            f"{setup.rounds} rounds."]})

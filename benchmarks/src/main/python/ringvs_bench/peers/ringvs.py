@@ -44,7 +44,8 @@ class RingVs(Peer):
             command += ["--interface", interface]
         return ["env", f"JAVA_TOOL_OPTIONS=-Xlog:safepoint:file={self._safepoint_log()}", *command,
                 "--cores", ",".join(map(str, self.worker_cores)), "--idle", self.setup.idle, "--no-save",
-                "--socket", self.socket(), "--max-connections", str(max(LEAST_CONNECTIONS, self.scenario.flows * 5 // 4))]
+                "--socket", self.socket(),
+                "--max-connections", str(max(LEAST_CONNECTIONS, self.scenario.flows * 5 // 4))]
 
     def add_rules(self, topology):
         """The virtual services and their real servers, all as one change."""
