@@ -3,7 +3,12 @@ package io.ringvs.fastpath;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 import io.ringvs.conntab.ConnectionFlags;
@@ -313,6 +318,56 @@ class FtpTest {
         assertNull(reply(5000, said + " ".repeat(room - said.length() - 2)));
         assertEquals(1, director.packets(Verdict.DROP_FTP_REPLY));
         assertNotNull(reply(5000, said + " ".repeat(room - said.length() - 3)));
+    }
+
+    @Test
+    void shouldRewriteReplyThatCameInFragments() {
+        serve(21, 21);
+        connect();
+        command("PASV\r\n");
+        final byte[] whole = TcpSegment.of(server, 21, client, CONTROL, ACK, 5000, 1006,
+            "227 Entering Passive Mode (192,168,100,211,195,80).\r\n").frame();
+        for (final byte[] part : TestFragments.parts(whole, 7, 24)) {
+            director.servers().inject(part);
+        }
+        director.worker.doWork();
+        final List<byte[]> sent = new ArrayList<>();
+        for (byte[] part = director.clients().collect(); part != null; part = director.clients().collect()) {
+            sent.add(part);
+        }
+        final byte[] segment = TestFragments.payload(sent);
+        assertEquals("227 Entering Passive Mode (10,0,0,100,195,80).\r\n",
+            new String(segment, 20, segment.length - 20, StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void shouldAllocateNothing() {
+        serve(21, 21);
+        connect();
+        final byte[][] fromClient = {
+            TcpSegment.of(client, CONTROL, vip, 21, ACK, 1000, 5000, "PASV\r\n").frame(),
+            TcpSegment.of(client, CONTROL, vip, 21, ACK, 1000, 5100, "PORT 198,51,100,7,156,80\r\n")
+                .options("0101050a0000138800001390").frame()};
+        final byte[] fromServer = TcpSegment.of(
+            server, 21, client, CONTROL, ACK, 5000, 1006, "227 (192,168,100,211,195,80)\r\n").frame();
+        final com.sun.management.ThreadMXBean threads =
+            (com.sun.management.ThreadMXBean)ManagementFactory.getThreadMXBean();
+        final long thread = Thread.currentThread().getId();
+        long allocated = 0;
+        for (int round = 0; round < 40_000; round++) {
+            for (final byte[] each : fromClient) {
+                director.clients().inject(each);
+            }
+            director.servers().inject(fromServer);
+            final long before = threads.getThreadAllocatedBytes(thread);
+            director.worker.doWork();
+            allocated += round < 20_000 ? 0 : threads.getThreadAllocatedBytes(thread) - before;
+            while (director.servers().collect() != null || director.clients().collect() != null) {
+                assertEquals(0, director.packets(Verdict.DROP_BAD_CHECKSUM));
+            }
+        }
+        assertTrue(allocated < 2_000, allocated + " bytes");
+        assertEquals(120_003, director.packets(Verdict.FORWARD));
     }
 
     /** Frames stay whole and none is lost, whatever headers, options and texts say. */

@@ -30,7 +30,7 @@ class FtpIT {
     void shouldTransferFilesInEveryMode() throws IOException {
         try (Lab lab = new Lab()) {
             connect(lab);
-            final String sum = serve(lab);
+            final String sum = serve(lab, lab.named("server"));
             final RunningDirector director =
                 RunningDirector.start(lab, lab.named("director"), "--interface", "eth0", "--interface", "eth1");
             director.adm("-A", "-t", VIP + ":21", "-s", "rr");
@@ -53,11 +53,38 @@ class FtpIT {
         }
     }
 
+    /** Nothing is announced there: persistence brings data connections to the server of their control connection. */
+    @Test
+    void shouldTransferOverDirectRoutingGivenPersistence() throws IOException {
+        try (Lab lab = new Lab()) {
+            lab.segment("front");
+            final Host client = lab.host("client");
+            lab.plug(client, "eth0", "front", "10.1.0.2/24");
+            final Host balancer = lab.host("director");
+            lab.plug(balancer, "eth0", "front", "10.1.0.1/24", VIP + "/32");
+            String sum = null;
+            for (final String name : new String[] {"1", "2"}) {
+                final Host server = lab.host("server" + name);
+                lab.plug(server, "eth0", "front", "10.1.0.1" + name + "/24");
+                server.bearVip(VIP + "/32");
+                sum = serve(lab, server);
+            }
+            final RunningDirector director = RunningDirector.start(lab, balancer, "--interface", "eth0");
+            director.adm("-A", "-t", VIP + ":21", "-s", "rr", "-p", "300");
+            director.adm("-a", "-t", VIP + ":21", "-r", "10.1.0.11", "-g");
+            director.adm("-a", "-t", VIP + ":21", "-r", "10.1.0.12", "-g");
+
+            assertEquals(sum, fetch(lab, VIP), "EPSV");
+            assertEquals(sum, fetch(lab, VIP, "--disable-epsv", "--no-ftp-skip-pasv-ip"), "PASV");
+            assertEquals(sum, fetch(lab, VIP, "--ftp-port", "-"), "EPRT");
+        }
+    }
+
     @Test
     void shouldLookIntoNothingGivenPortIsNotNamed() throws IOException {
         try (Lab lab = new Lab()) {
             connect(lab);
-            serve(lab);
+            serve(lab, lab.named("server"));
             final RunningDirector director = RunningDirector.start(
                 lab, lab.named("director"), "--interface", "eth0", "--interface", "eth1", "--ftp-ports", "");
             director.adm("-A", "-t", VIP + ":21", "-s", "rr");
@@ -94,14 +121,13 @@ class FtpIT {
     }
 
     /** Runs an FTP server with one file; returns the file's checksum. */
-    private static String serve(final Lab lab) throws IOException {
-        final Path root = Files.createDirectories(lab.directory().resolve("ftp-root"));
+    private static String serve(final Lab lab, final Host server) throws IOException {
+        final Path root = Files.createDirectories(lab.directory().resolve("ftp-" + server.name()));
         final byte[] bytes = new byte[FILE_BYTES];
         new Random(1).nextBytes(bytes);
         final Path file = Files.write(root.resolve("file"), bytes);
-        final Host server = lab.named("server");
         server.run("chmod", "-R", "a+rX,a-w", lab.directory().toString());
-        final Path config = Files.writeString(lab.directory().resolve("vsftpd.conf"), """
+        final Path config = Files.writeString(lab.directory().resolve(server.name() + ".conf"), """
             listen_ipv6=YES
             background=NO
             anonymous_enable=YES
