@@ -50,6 +50,8 @@ public class FillClientPortStress {
 
     /** What both variants share; worker 2 prepares and judges, so its turns are taken one at a time. */
     static class Sample {
+        /** Visited at a time, so that those of ended connections are cleared. */
+        private static final int TIMERS = 100;
         private static final short FTP = Short.reverseBytes((short) 21);
         private static final short DATA = Short.reverseBytes((short) 5000);
 
@@ -98,7 +100,7 @@ public class FillClientPortStress {
                 .fillClientPort(FlowLayout.slotOfPortless(found), flow, 0) : found;
             final int result = slot == FlowLayout.NOT_FOUND ? Shared.TABLE.findExactly(flow) : slot;
             Shared.EPOCHS.offline(worker);
-            Shared.TABLE.worker(worker).maintain(0, 0);
+            Shared.TABLE.worker(worker).maintain(0, TIMERS);
             return result;
         }
 
@@ -128,7 +130,7 @@ public class FillClientPortStress {
                     worker.expireNow(ofSecond);
                 }
                 worker.expireNow(control);
-                worker.maintain(0, 0);
+                worker.maintain(0, TIMERS);
             }
             UnsafeApi.freeMemory(first);
             UnsafeApi.freeMemory(second);
