@@ -1,6 +1,9 @@
 package io.ringvs.control;
 
+import java.util.function.Predicate;
+
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
 
 /**
@@ -23,12 +26,12 @@ public final class Rehearsal implements AutoCloseable {
     private final Statistics statistics = new Statistics(0, Integer.MAX_VALUE);
     private final RuleSet rules;
 
-    Rehearsal(final RuleSet original, final RuleContext context) {
+    Rehearsal(final RuleSet original, final RuleContext context, final Predicate<ServiceKey> copied) {
         destinations = new DestinationTable(context.destinations().capacity());
         rules = new RuleSet(new RuleContext(
             destinations, statistics, context.host(), context.schedulers(), context.engines(), ACCEPTS_ALL,
             context.maxServices(), context.ftpPorts()), RuleListener.NONE);
-        original.copyTo(rules);
+        original.copyTo(rules, copied);
     }
 
     public RuleSet rules() {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.service.DestinationConfig;
@@ -274,12 +275,20 @@ public final class RuleSet {
 
     /** A copy to try changes on. */
     public Rehearsal rehearse() {
-        return new Rehearsal(this, context);
+        return rehearse(all -> true);
     }
 
-    /** Gives {@code copy}, which has no rules yet, these rules; they were valid once and are not checked again. */
-    void copyTo(final RuleSet copy) {
+    /** A copy that has these services alone, to try changes on that concern no other. */
+    public Rehearsal rehearse(final Predicate<ServiceKey> copied) {
+        return new Rehearsal(this, context, copied);
+    }
+
+    /** Gives {@code copy}, which has no rules yet, some of these; they were valid once and are not checked again. */
+    void copyTo(final RuleSet copy, final Predicate<ServiceKey> which) {
         for (final ConfiguredService service : services()) {
+            if (!which.test(service.key())) {
+                continue;
+            }
             final ConfiguredService copied =
                 new ConfiguredService(service.settings(), copy.context.statistics().allocate());
             copy.tableOf(service.key()).put(service.key(), copied);

@@ -13,8 +13,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
  * asks first (Expect: 100-continue), else at the first byte too many.
  */
 final class BoundedBody extends HttpObjectAggregator {
-    /** Longest body in bytes: room for some 400 000 real servers. */
-    static final int MAX_BYTES = 32 << 20;
+    /** Longest body in bytes: room for some 200 000 real servers. */
+    static final int MAX_BYTES = 16 << 20;
 
     BoundedBody() {
         super(MAX_BYTES, true);

@@ -1,6 +1,7 @@
 package io.ringvs.control.http;
 
 import io.ringvs.control.ConnectionEntry;
+import io.ringvs.control.ConnectionSource;
 import io.ringvs.service.IpProtocol;
 
 /**
@@ -15,6 +16,15 @@ import io.ringvs.service.IpProtocol;
 record ConnectionDocument(
     String protocol, String state, long secondsLeft, String clientAddress, int clientPort, String virtualAddress,
     int virtualPort, String destinationAddress, int destinationPort, String engine, String engineData) {
+
+    /** All connections, as they are read. */
+    static Reply.Pieces all(final ConnectionSource source) {
+        final ConnectionSource.Cursor cursor = source.open();
+        return new ListPieces("{\"connections\":", () -> {
+            final ConnectionEntry entry = cursor.next();
+            return entry == null ? null : of(entry);
+        }, cursor::close);
+    }
 
     static ConnectionDocument of(final ConnectionEntry entry) {
         return new ConnectionDocument(IpProtocol.name(entry.protocol()), entry.state(), entry.secondsLeft(),

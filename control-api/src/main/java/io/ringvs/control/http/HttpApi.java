@@ -35,7 +35,7 @@ public final class HttpApi {
         routes.addAll(new SettingsResource(environment.settings()).routes());
         routes.addAll(new MarksResource(environment.marks()).routes());
         routes.add(new Route("GET", "/v1/connections",
-            request -> Reply.stream(new ConnectionPieces(environment.connections()))));
+            request -> Reply.stream(ConnectionDocument.all(environment.connections()))));
         routes.add(new Route("GET", "/v1/status", request -> Reply.document(environment.status().get())));
         routes.add(new Route("GET", "/v1/openapi.json", request -> Reply.json(description)));
     }

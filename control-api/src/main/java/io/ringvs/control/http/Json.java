@@ -1,6 +1,7 @@
 package io.ringvs.control.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -9,8 +10,11 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -49,7 +53,7 @@ final class Json {
         final JsonMapper mapper = JsonMapper.builder(
                 JsonFactory.builder().streamReadConstraints(limits).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -82,18 +86,23 @@ final class Json {
     }
 
     /** Reads any JSON. */
-    static JsonNode parse(final byte[] text) throws Problem {
-        try {
-            final JsonNode tree = MAPPER.readTree(text);
-            if (tree.isMissingNode()) {
+    static JsonNode parse(final InputStream text) throws Problem {
+        return read(text, JsonNode.class);
+    }
+
+    /** Reads a document; of a long one nothing but the document itself is kept. */
+    static <T> T read(final InputStream text, final Class<T> type) throws Problem {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            final T document = parser.nextToken() == null ? null : MAPPER.readValue(parser, type);
+            if (document == null) {
                 throw Problem.of(HttpResponseStatus.BAD_REQUEST, "the request needs a body of JSON");
             }
-            return tree;
+            if (parser.nextToken() != null) {
+                throw Problem.of(HttpResponseStatus.BAD_REQUEST, "the body is not JSON: something follows the document");
+            }
+            return document;
         } catch (final JsonProcessingException e) {
-            final String place = e.getLocation() == null ? ""
-                : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
-            throw Problem.of(HttpResponseStatus.BAD_REQUEST, "the body is not JSON as it is understood here: "
-                + firstLine(e.getOriginalMessage()) + place);
+            throw problem(e);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -101,16 +110,34 @@ final class Json {
 
     /** Makes a document of a tree. */
     static <T> T document(final JsonNode tree, final Class<T> type) throws Problem {
-        if (!tree.isObject()) {
-            throw Problem.invalid("the body must be an object");
-        }
         try {
             return MAPPER.treeToValue(tree, type);
-        } catch (final JsonMappingException e) {
-            throw Problem.invalid(sentence(e)).within(pointer(e));
         } catch (final JsonProcessingException e) {
-            throw Problem.invalid(firstLine(e.getOriginalMessage()));
+            throw problem(e);
         }
+    }
+
+    private static Problem problem(final JsonProcessingException e) {
+        final JsonProcessingException syntax = syntaxError(e);
+        if (syntax != null) {
+            final String place = syntax.getLocation() == null ? "" : " (line " + syntax.getLocation().getLineNr()
+                + ", column " + syntax.getLocation().getColumnNr() + ")";
+            return Problem.of(HttpResponseStatus.BAD_REQUEST, "the body is not JSON as it is understood here: "
+                + firstLine(syntax.getOriginalMessage()) + place);
+        }
+        return e instanceof JsonMappingException mapping
+            ? Problem.invalid(sentence(mapping)).within(pointer(mapping)) : Problem.invalid(firstLine(e.getOriginalMessage()));
+    }
+
+    /** What the parser found, if it was not the mapper that did not like what it found; else null. */
+    private static JsonProcessingException syntaxError(final JsonProcessingException e) {
+        for (Throwable cause = e; cause instanceof JsonProcessingException found; cause = cause.getCause()) {
+            if (found instanceof StreamReadException && !(found instanceof InputCoercionException)
+                || found instanceof StreamConstraintsException) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private static String sentence(final JsonMappingException e) {
@@ -120,10 +147,10 @@ final class Json {
                     .collect(Collectors.joining(", "));
         }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            return "a value here must be " + kind(mismatch.getTargetType());
+            return (e.getPath().isEmpty() ? "the body" : "a value here") + " must be " + kind(mismatch.getTargetType());
         }
-        return e.getCause() instanceof JsonProcessingException cause && !(cause instanceof JsonParseException)
-            ? "a number here is out of range: " + firstLine(cause.getOriginalMessage())
+        return e.getCause() instanceof InputCoercionException range
+            ? "a number here is out of range: " + firstLine(range.getOriginalMessage())
             : firstLine(e.getOriginalMessage());
     }
 

@@ -1,11 +1,11 @@
 package io.ringvs.control.http;
 
+import java.io.InputStream;
 import java.util.Map;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.ByteBufInputStream;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -25,27 +25,26 @@ final class Request {
         return parameters.get(name);
     }
 
-    /** The body, which must be JSON. */
-    JsonNode body() throws Problem {
-        final String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "application/json");
-        if (!type.matches("(?i)application/(json|merge-patch\\+json)\\s*(;.*)?")) {
-            throw Problem.of(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                "the body must be of type application/json, not " + type + " (with curl: --json, or"
-                    + " -H 'Content-Type: application/json')");
-        }
-        return Json.parse(ByteBufUtil.getBytes(request.content()));
-    }
-
     /** The body, which must be an object. */
     ObjectNode object() throws Problem {
-        if (body() instanceof ObjectNode object) {
+        if (Json.parse(text()) instanceof ObjectNode object) {
             return object;
         }
         throw Problem.invalid("the body must be an object");
     }
 
     <T> T body(final Class<T> type) throws Problem {
-        return Json.document(body(), type);
+        return Json.read(text(), type);
+    }
+
+    private InputStream text() throws Problem {
+        final String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        if (!type.matches("(?i)application/(json|merge-patch\\+json)\\s*(;.*)?")) {
+            throw Problem.of(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+                "the body must be of type application/json, not " + type + " (with curl: --json, or"
+                    + " -H 'Content-Type: application/json')");
+        }
+        return new ByteBufInputStream(request.content());
     }
 
     /**

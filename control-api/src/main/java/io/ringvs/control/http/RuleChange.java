@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import io.ringvs.control.ConfiguredDestination;
 import io.ringvs.control.ConfiguredService;
@@ -51,16 +52,21 @@ final class RuleChange {
         }
     }
 
-    /** Runs all operations or none. */
-    static void all(final RuleSet rules, final Operations operations) throws Problem {
-        try (Rehearsal rehearsal = rules.rehearse()) {
+    /**
+     * Runs all operations or none.
+     *
+     * @param concerned the services whose present state the operations go by
+     */
+    static void all(final RuleSet rules, final Predicate<ServiceKey> concerned, final Operations operations)
+        throws Problem {
+        try (Rehearsal rehearsal = rules.rehearse(concerned)) {
             operations.run(rehearsal.rules());
         }
         final List<ServiceConfig> before = rules.services().stream().map(ConfiguredService::config).toList();
         try {
             operations.run(rules);
         } catch (final Problem late) {
-            // the copy has more room: it keeps nothing for connections of removed servers
+            // the copy has more room: it lacks other services, and what is kept for connections of removed servers
             everything(rules, before);
             throw late.afterRestoring();
         }

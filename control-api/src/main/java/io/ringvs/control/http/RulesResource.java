@@ -1,8 +1,10 @@
 package io.ringvs.control.http;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
+import io.ringvs.control.ConfiguredService;
 import io.ringvs.control.RuleSet;
 import io.ringvs.control.adm.AdmCommand;
 import io.ringvs.service.ServiceConfig;
@@ -29,13 +31,15 @@ final class RulesResource {
             new Route("PATCH", TIMEOUTS, this::setTimeouts));
     }
 
-    static RulesDocument document(final RuleSet rules) {
-        return new RulesDocument(
-            rules.services().stream().map(service -> RuleDocuments.of(service.config())).toList());
-    }
-
-    private Reply get(final Request request) {
-        return request.isKnown(tag.now()) ? Reply.notModified().tagged(tag.now()) : show();
+    /** All rules as they are at this moment, whatever becomes of them while they are sent. */
+    Reply get(final Request request) {
+        if (request.isKnown(tag.now())) {
+            return Reply.notModified().tagged(tag.now());
+        }
+        final Iterator<ServiceConfig> services =
+            rules.services().stream().map(ConfiguredService::config).toList().iterator();
+        return Reply.stream(new ListPieces("{\"services\":",
+            () -> services.hasNext() ? RuleDocuments.of(services.next()) : null, () -> { })).tagged(tag.now());
     }
 
     private Reply put(final Request request) throws Problem {
@@ -52,8 +56,8 @@ final class RulesResource {
                 throw problem.within("/services/" + i);
             }
         }
-        RuleChange.all(rules, each -> RuleChange.everything(each, wanted));
-        return show().changing();
+        RuleChange.all(rules, none -> false, each -> RuleChange.everything(each, wanted));
+        return Reply.changedToNothing().tagged(tag.now());
     }
 
     private static ServiceConfig service(final ServiceDocument document) throws Problem {
@@ -84,9 +88,5 @@ final class RulesResource {
     /** 0 is what leaves a timeout as it is. */
     private static int orUnchanged(final Integer seconds) {
         return seconds == null ? 0 : seconds;
-    }
-
-    private Reply show() {
-        return Reply.document(document(rules)).tagged(tag.now());
     }
 }

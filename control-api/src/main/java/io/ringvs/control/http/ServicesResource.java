@@ -28,8 +28,7 @@ final class ServicesResource {
 
     List<Route> routes() {
         return List.of(
-            new Route("GET", PATH, request -> request.isKnown(tag.now()) ? Reply.notModified().tagged(tag.now())
-                : Reply.document(RulesResource.document(rules)).tagged(tag.now())),
+            new Route("GET", PATH, new RulesResource(rules, tag)::get),
             new Route("POST", PATH, this::add),
             new Route("GET", ONE, this::get),
             new Route("PUT", ONE, this::put),
@@ -98,7 +97,7 @@ final class ServicesResource {
     }
 
     private Reply replace(final ServiceConfig wanted) throws Problem {
-        RuleChange.all(rules, each -> RuleChange.service(each, wanted));
+        RuleChange.all(rules, wanted.key()::equals, each -> RuleChange.service(each, wanted));
         return show(wanted.key()).changing();
     }
 

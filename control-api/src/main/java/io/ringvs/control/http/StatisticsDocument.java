@@ -1,5 +1,6 @@
 package io.ringvs.control.http;
 
+import java.util.Iterator;
 import java.util.List;
 
 import io.ringvs.control.ConfiguredDestination;
@@ -15,9 +16,13 @@ import io.ringvs.service.DestinationTable;
  * @param services each by itself
  */
 record StatisticsDocument(CountersDocument totals, CountersDocument rates, List<ServiceStatistics> services) {
-    static StatisticsDocument of(final RuleSet rules) {
-        return new StatisticsDocument(CountersDocument.values(rules.totals()), CountersDocument.rates(rules.totals()),
-            rules.services().stream().map(service -> ServiceStatistics.of(service, rules.destinations())).toList());
+    /** All of it, each service as it is when its turn comes. */
+    static Reply.Pieces all(final RuleSet rules) {
+        final String head = Json.tree(new StatisticsDocument(CountersDocument.values(rules.totals()),
+            CountersDocument.rates(rules.totals()), null)).toString();
+        final Iterator<ConfiguredService> services = rules.services().iterator();
+        return new ListPieces(head.substring(0, head.length() - 1) + ",\"services\":",
+            () -> services.hasNext() ? ServiceStatistics.of(services.next(), rules.destinations()) : null, () -> { });
     }
 
     /**

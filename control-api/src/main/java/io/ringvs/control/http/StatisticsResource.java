@@ -19,7 +19,7 @@ final class StatisticsResource {
 
     List<Route> routes() {
         return List.of(
-            new Route("GET", PATH, request -> Reply.document(StatisticsDocument.of(rules))),
+            new Route("GET", PATH, request -> Reply.stream(StatisticsDocument.all(rules))),
             new Route("DELETE", PATH, request -> {
                 rules.zeroAll();
                 return Reply.changedToNothing();

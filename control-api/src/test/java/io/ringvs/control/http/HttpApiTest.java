@@ -112,8 +112,10 @@ class HttpApiTest {
         assertEquals("", saved());
         final TestHttp.Answer put = ask("PUT", "/v1/rules", rules.toString());
 
-        assertEquals(200, put.status(), put.body());
-        assertEquals(rules, put.json());
+        assertEquals(204, put.status(), put.body());
+        final TestHttp.Answer now = ask("GET", "/v1/rules", null);
+        assertEquals(rules, now.json());
+        assertEquals(now.tag(), put.tag());
         assertEquals(before, saved());
         assertEquals(5, daemon.test.rules.services().get(1).destinations().get(0).config().lowerThreshold());
         for (final JsonNode service : rules.get("services")) {
@@ -220,7 +222,7 @@ class HttpApiTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "PUT | /v1/rules | {\"services\":[ | 400 | the body is not JSON as it is understood here | ",
-        "PUT | /v1/rules | {} {} | 400 | the body is not JSON |",
+        "PUT | /v1/rules | {\"services\":[]} {} | 400 | something follows |",
         "PUT | /v1/rules | {\"services\":[],\"services\":[]} | 400 | Duplicate |",
         "PUT | /v1/rules | [] | 422 | the body must be an object |",
         "PUT | /v1/rules | {} | 422 | the rules need the list 'services' |",

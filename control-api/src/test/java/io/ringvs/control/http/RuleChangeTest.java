@@ -42,7 +42,7 @@ class RuleChangeTest {
             for (int round = 0; round < ROUNDS; round++) {
                 final List<ServiceConfig> wanted = randomRules(random);
                 final Map<String, Integer> ids = ids(test.rules);
-                RuleChange.all(test.rules, rules -> RuleChange.everything(rules, wanted));
+                RuleChange.all(test.rules, none -> false, rules -> RuleChange.everything(rules, wanted));
 
                 assertEquals(texts(wanted), texts(
                     test.rules.services().stream().map(ConfiguredService::config).toList()));
@@ -100,13 +100,13 @@ class RuleChangeTest {
                 Schedulers::exists, name -> false, SyncProtocol.NONE, 10), RuleListener.NONE);
             final ServiceKey key = ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.1"), 80);
             final ServiceConfig first = service(key, 1);
-            RuleChange.all(rules, each -> RuleChange.everything(each, List.of(service(key, 1, 2))));
-            RuleChange.all(rules, each -> RuleChange.everything(each, List.of(first)));
+            RuleChange.all(rules, none -> false, each -> RuleChange.everything(each, List.of(service(key, 1, 2))));
+            RuleChange.all(rules, none -> false, each -> RuleChange.everything(each, List.of(first)));
             final ConfiguredDestination stays = rules.service(key).destinations().get(0);
 
             // number 2 rests in the trash of the rules, of which a copy knows nothing
             final Problem late = assertThrows(Problem.class,
-                () -> RuleChange.all(rules, each -> RuleChange.everything(each, List.of(service(key, 3, 4)))));
+                () -> RuleChange.all(rules, none -> false, each -> RuleChange.everything(each, List.of(service(key, 3, 4)))));
 
             assertEquals("Memory allocation problem", late.getMessage());
             assertEquals(507, late.status().code());

@@ -28,21 +28,28 @@ final class IpvsMetrics {
     }
 
     static List<MetricSnapshot> of(final Scrape scrape) {
-        final Map<Labels, int[]> backends = new LinkedHashMap<>(scrape.backends().size() * 2);
-        for (final Scrape.Backend backend : scrape.backends()) {
-            // marks of both families look the same: what has the same labels is added up, as node_exporter does
-            final int[] sums = backends.computeIfAbsent(labels(backend), each -> new int[3]);
-            sums[0] += backend.active();
-            sums[1] += backend.inactive();
-            sums[2] += backend.weight();
-        }
         final Series.Gauge active = new Series.Gauge("node_ipvs_backend_connections_active",
             "Active connections now, by service and real server.");
         final Series.Gauge inactive = new Series.Gauge("node_ipvs_backend_connections_inactive",
             "Inactive connections now, by service and real server.");
         final Series.Gauge weight = new Series.Gauge("node_ipvs_backend_weight",
             "Weight now, by service and real server.");
-        backends.forEach((labels, sums) -> {
+        // marks of both families look the same: what has the same labels is added up, as node_exporter does
+        final Map<Labels, int[]> marked = new LinkedHashMap<>();
+        for (final Scrape.Backend backend : scrape.backends()) {
+            final Labels labels = labels(backend);
+            if (backend.service().isFwmark()) {
+                final int[] sums = marked.computeIfAbsent(labels, each -> new int[3]);
+                sums[0] += backend.active();
+                sums[1] += backend.inactive();
+                sums[2] += backend.weight();
+            } else {
+                active.add(backend.active(), labels);
+                inactive.add(backend.inactive(), labels);
+                weight.add(backend.weight(), labels);
+            }
+        }
+        marked.forEach((labels, sums) -> {
             active.add(sums[0], labels);
             inactive.add(sums[1], labels);
             weight.add(sums[2], labels);

@@ -91,7 +91,9 @@ class MetricsServerTest {
         try (MetricsServer server = MetricsServer.open(any, () -> {
             throw new IllegalStateException("the control thread did not answer within 8 s");
         })) {
-            assertEquals(500, get(server).statusCode());
+            final HttpResponse<String> answer = get(server);
+            assertEquals(500, answer.statusCode());
+            assertEquals("the control thread did not answer within 8 s\n", answer.body());
         }
     }
 
