@@ -1,6 +1,5 @@
 package io.ringvs.replay;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -29,6 +28,6 @@ final class InterfaceGuess {
     }
 
     private static String mac(final byte[] frame, final int offset) {
-        return MAC.formatHex(Arrays.copyOfRange(frame, offset, offset + MAC_LENGTH));
+        return frame.length < offset + MAC_LENGTH ? "" : MAC.formatHex(frame, offset, offset + MAC_LENGTH);
     }
 }

@@ -59,6 +59,9 @@ final class Pcap {
             throw new IllegalArgumentException(
                 "it is no capture file of the classic format (pcapng has to be converted)");
         }
+        if (file.limit() < HEADER_LENGTH) {
+            throw new IllegalArgumentException("it ends in its header");
+        }
         if ((file.getInt(HEADER_LENGTH - Integer.BYTES) & LINK_MASK) != LINK_ETHERNET) {
             throw new IllegalArgumentException("its packets are not Ethernet frames");
         }

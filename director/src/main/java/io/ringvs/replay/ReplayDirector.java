@@ -130,7 +130,7 @@ final class ReplayDirector implements AutoCloseable {
         final byte[] passed = classifier.passes(frame.bytes(), mac) ? frame.bytes() : packets.receive(frame);
         final List<PortFrame> out = packets.collect();
         final PortFrame routed =
-            passed == null || !Arrays.equals(passed, 0, mac.length, mac, 0, mac.length) ? null : router.route(frame.bytes(), passed);
+            passed == null || passed.length < mac.length || !Arrays.equals(passed, 0, mac.length, mac, 0, mac.length) ? null : router.route(frame.bytes(), passed);
         if (routed != null) {
             out.add(routed);
         }

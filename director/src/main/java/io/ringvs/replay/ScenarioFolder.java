@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 final class ScenarioFolder {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+    private static final List<String> WRITTEN = List.of("trace.jsonl", "in.pcap", "out.pcap", "after.json");
+
     private final Path folder;
 
     ScenarioFolder(final Path folder) {
@@ -42,7 +45,7 @@ final class ScenarioFolder {
             throw new ReplayException("there is no folder " + folder);
         }
         final Topology topology = json("topology.json", new TypeReference<>() { });
-        if (topology.interfaces().isEmpty()) {
+        if (topology == null || topology.interfaces().isEmpty()) {
             throw new ReplayException(folder.resolve("topology.json") + " names no interface");
         }
         final List<TraceStep> steps = Files.exists(folder.resolve("trace.jsonl"))
@@ -68,6 +71,10 @@ final class ScenarioFolder {
             startNs = steps.isEmpty() ? packet.timeNs() : startNs;
             // captures of several queues are not always in order
             lastMs = Math.max(lastMs, TimeUnit.NANOSECONDS.toMillis(packet.timeNs() - startNs));
+            if (lastMs > TraceReader.LONGEST_MS) {
+                throw new ReplayException(file + ": packet " + steps.size() + " comes more than "
+                    + TimeUnit.MILLISECONDS.toDays(TraceReader.LONGEST_MS) + " days after the first");
+            }
             steps.add(new TraceStep.FrameIn(steps.size(), lastMs,
                 new PortFrame(guess.interfaceOf(packet.bytes()), packet.bytes()), List.of(), false));
         }
@@ -99,14 +106,25 @@ final class ScenarioFolder {
         }
     }
 
-    /** Writes a recording. */
+    /** Writes a recording: all of its files, or if that cannot be, none. */
     void write(final Recording recording) throws ReplayException {
         try {
             Files.createDirectories(folder);
-            TraceWriter.write(folder.resolve("trace.jsonl"), recording.steps());
-            Pcap.write(folder.resolve("in.pcap"), packets(recording.steps(), true));
-            Pcap.write(folder.resolve("out.pcap"), packets(recording.steps(), false));
-            Files.writeString(folder.resolve("after.json"), JSON.writeValueAsString(recording.after()) + "\n");
+            final Path whole = Files.createTempDirectory(folder, ".replay");
+            try {
+                TraceWriter.write(whole.resolve("trace.jsonl"), recording.steps());
+                Pcap.write(whole.resolve("in.pcap"), packets(recording.steps(), true));
+                Pcap.write(whole.resolve("out.pcap"), packets(recording.steps(), false));
+                Files.writeString(whole.resolve("after.json"), JSON.writeValueAsString(recording.after()) + "\n");
+                for (final String name : WRITTEN) {
+                    Files.move(whole.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                }
+            } finally {
+                for (final String name : WRITTEN) {
+                    Files.deleteIfExists(whole.resolve(name));
+                }
+                Files.delete(whole);
+            }
         } catch (final IOException e) {
             throw new ReplayException("cannot write to " + folder + ": " + e.getMessage(), e);
         }

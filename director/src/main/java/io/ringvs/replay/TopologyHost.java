@@ -23,13 +23,24 @@ import io.ringvs.snapshot.MarkRules;
 final class TopologyHost implements HostAddresses {
     private static final HexFormat MAC = HexFormat.ofDelimiter(":");
 
+    /** What Linux takes for an Ethernet interface, in bytes. */
+    private static final int SMALLEST_MTU = 68;
+    private static final int LARGEST_MTU = 65535;
+
     private final DescribedHost host = new DescribedHost();
     private final List<String> interfaces;
     private final Set<IpAddress> addresses = new HashSet<>();
 
     TopologyHost(final Topology topology) throws ReplayException {
         interfaces = topology.interfaces().stream().map(Topology.Interface::name).toList();
+        if (interfaces.size() != new HashSet<>(interfaces).size()) {
+            throw new ReplayException("the topology names an interface twice");
+        }
         for (final Topology.Interface each : topology.interfaces()) {
+            if (each.mtu() < SMALLEST_MTU || each.mtu() > LARGEST_MTU) {
+                throw new ReplayException("the topology's interface '" + each.name() + "' has an MTU of " + each.mtu()
+                    + ", which is not within " + SMALLEST_MTU + " to " + LARGEST_MTU);
+            }
             host.addInterface(indexOf(each.name()), each.name(), mac(each.mac()), each.mtu());
             for (final String address : each.addresses()) {
                 final Prefix prefix = Prefix.parse(address);
@@ -57,7 +68,7 @@ final class TopologyHost implements HostAddresses {
     }
 
     int indexOf(final String name) throws ReplayException {
-        final int position = interfaces.indexOf(name);
+        final int position = name == null ? -1 : interfaces.indexOf(name);
         if (position < 0) {
             throw new ReplayException("the topology has no interface '" + name + "', but refers to it");
         }

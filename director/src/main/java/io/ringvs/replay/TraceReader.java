@@ -2,18 +2,24 @@ package io.ringvs.replay;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** Reads a {@code trace.jsonl}. */
 final class TraceReader {
+    /** Time that a scenario may take: what is due in it is looked for in small steps. */
+    static final long LONGEST_MS = TimeUnit.DAYS.toMillis(7);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private TraceReader() {
@@ -30,13 +36,24 @@ final class TraceReader {
                 if (step.timeMs() < lastMs) {
                     throw new IllegalArgumentException("t_ms goes back from " + lastMs + " to " + step.timeMs());
                 }
+                if (step.timeMs() > LONGEST_MS) {
+                    throw new IllegalArgumentException(
+                        "t_ms is beyond " + TimeUnit.MILLISECONDS.toDays(LONGEST_MS) + " days");
+                }
                 lastMs = step.timeMs();
                 steps.add(step);
             }
         } catch (final IOException | IllegalArgumentException corrupt) {
-            throw new ReplayException(file + " line " + lineNumber + ": " + corrupt.getMessage(), corrupt);
+            throw new ReplayException(file + " line " + lineNumber + ": " + reason(corrupt), corrupt);
         }
         return steps;
+    }
+
+    private static String reason(final Exception corrupt) {
+        if (corrupt instanceof CharacterCodingException) {
+            return "it, or what follows, is not UTF-8";
+        }
+        return corrupt instanceof JsonProcessingException json ? json.getOriginalMessage() : corrupt.getMessage();
     }
 
     private static TraceStep step(final JsonNode node) {
