@@ -1,5 +1,6 @@
 package io.ringvs.snapshot;
 
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.RealServer;
 
@@ -37,7 +38,8 @@ public final class Destination {
         this.adjacency = adjacency;
         this.encapsulation = Encapsulation.of(
             service.config.key().family(), realServer.config(), adjacency, settings.pmtuDisc(),
-            paths.of(realServer.config().address()));
+            realServer.config().method() == ForwardingMethod.TUNNEL
+                ? paths.of(realServer.config().address()) : PathMtu.UNUSED);
         this.realServer = realServer;
         this.service = service;
     }

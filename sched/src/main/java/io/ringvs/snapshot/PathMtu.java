@@ -20,6 +20,9 @@ public final class PathMtu {
     /** Time that a size is believed: net.ipv4.route.mtu_expires. */
     static final long LIFETIME_NS = 600_000_000_000L;
 
+    /** Of real servers that no tunnel leads to. */
+    static final PathMtu UNUSED = new PathMtu();
+
     private volatile int learnt = UNLIMITED;
     private volatile int used = UNLIMITED;
     private volatile long expiresNs;
