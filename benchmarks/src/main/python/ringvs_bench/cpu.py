@@ -2,7 +2,7 @@
 """Where the CPU time of a measurement went: by core and kind, and by thread."""
 import os
 
-from .topology import CommandFailed
+from .topology import CommandFailed, kernel_threads
 
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 KINDS = ("user", "system", "softirq", "idle", "steal")
@@ -23,7 +23,7 @@ def core_times(core):
 def thread_times(pids):
     """By thread (name and id), the kernel's helpers included: nanoseconds on a core, and waiting for one."""
     times = {}
-    for pid in set(pids) | _kernel_helpers():
+    for pid in set(pids) | kernel_threads(KERNEL_HELPERS):
         try:
             for task in os.listdir(f"/proc/{pid}/task"):
                 with open(f"/proc/{pid}/task/{task}/comm", encoding="utf-8") as comm, \
@@ -32,18 +32,6 @@ def thread_times(pids):
         except (FileNotFoundError, ProcessLookupError):
             pass
     return times
-
-
-def _kernel_helpers():
-    found = set()
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
-                if comm.read().startswith(KERNEL_HELPERS):
-                    found.add(int(pid))
-        except (FileNotFoundError, ProcessLookupError):
-            pass
-    return found
 
 
 class CpuWatch:

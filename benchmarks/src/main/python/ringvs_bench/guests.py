@@ -154,7 +154,8 @@ class Qemu:
         share = "local,security_model=none,multidevs=remap"
         command = [
             "ip", "netns", "exec", self.namespace, "qemu-system-x86_64", "-accel", self.acceleration, "-cpu", "max",
-            "-smp", "2", "-m", str(self.memory_mb), "-nographic", "-no-reboot", "-kernel", self.kernel.image, "-initrd", self.initrd,
+            "-smp", "2", "-m", str(self.memory_mb), "-nographic", "-no-reboot", "-kernel", self.kernel.image,
+            "-initrd", self.initrd,
             "-append", "console=ttyS0 quiet panic=-1 mitigations=off ringvs.run=/run/guest/out/run.sh",
             "-fsdev", f"{share},id=host,path=/,readonly=on", "-device", "virtio-9p-pci,fsdev=host,mount_tag=host",
             "-fsdev", f"{share},id=out,path={self.out}", "-device", "virtio-9p-pci,fsdev=out,mount_tag=out",

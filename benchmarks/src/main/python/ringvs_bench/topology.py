@@ -139,7 +139,7 @@ class Topology:
 
 
 def kernel_threads(prefix):
-    """The ids of the kernel's threads whose names begin so."""
+    """The ids of the kernel's threads whose names begin so; a tuple: with one of these."""
     found = set()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:

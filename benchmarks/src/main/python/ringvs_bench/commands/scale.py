@@ -149,7 +149,8 @@ def _summarize(setup, what, names, result):
         rates = _of(result, name, "mpps")
         key = f"{what}/{name.split()[0].replace(',', '')}"
         result.figure(f"{key}/mpps", spread(list(rates.values())), "Mpps", "higher")
-        result.figure(f"{key}/cpu_ns", spread(list(_of(result, name, "cpu_ns_per_frame").values())), "ns", "lower")
+        if what != "workers":  # whose cores make the frames, too
+            result.figure(f"{key}/cpu_ns", spread(list(_of(result, name, "cpu_ns_per_frame").values())), "ns", "lower")
         times = spread([rates[number] / first[number] for number in rates if number in first])
         if name != names[0]:
             result.figure(f"{key}/times_first", times, "ratio", "higher")

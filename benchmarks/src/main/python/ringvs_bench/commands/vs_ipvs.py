@@ -78,8 +78,8 @@ def _user_mode_linux(setup, result):
         "heads": ["flows", "IP forwarding, ns"] + [f"IPVS {mode.upper()}, ns" for mode in UML_MODES]
         + [f"new connection {mode.upper()}, ns" for mode in UML_MODES],
         "notes": [f"Linux {version} as a process on this CPU; receiving in lists of 64, leaving by a device that "
-                  f"drops, no driver of a network card; conn_tab_bits={TABLE_BITS}. What making, receiving and dropping the "
-                  "same frames costs is subtracted. Its memory is mapped by the host in small pages."]})
+                  f"drops, no driver of a network card; conn_tab_bits={TABLE_BITS}. What making, receiving and dropping "
+                  "the same frames costs is subtracted. Its memory is mapped by the host in small pages."]})
     result.charts.append({"title": "Kernel IPVS by itself (user-mode Linux)", "x": "flows", "y": "ns a frame",
                           "labels": [row[0] for row in rows], "series": [
                               {"name": what, "points": [result.figures[f"uml/{what}/{flows}-flows/ns"]
@@ -122,10 +122,11 @@ def _script(setup, slowness):
     bench = f"{shlex.quote(sys.executable)} {shlex.quote(BENCHMARKS)}/bin"
     common = f"--rounds {setup.rounds} --seconds {setup.seconds} --out /run/guest/out --slow {slowness} " \
              f"--ringvs /run/guest/out/ringvs --idle {setup.idle} --mode {','.join(setup.mode)}"
-    churn_warm_up = f" --warm-up {CHURN_WARM_UP * slowness}"
+    churn = "--connections 2_000_000 --offered 100_000 --warm-up-pps 20_000"
     if setup.warm_up is not None:
         common += f" --warm-up {setup.warm_up}"
-        churn_warm_up = ""
+    else:
+        churn += f" --warm-up {CHURN_WARM_UP * slowness}"
     java = shutil.which("java")
     return f"""
 export PATH={shlex.quote(os.environ['PATH'])} HOME=/root PYTHONDONTWRITEBYTECODE=1
@@ -141,7 +142,7 @@ exec {java} @$target/jvm.options -cp "$target/lib/*:$target/classes" io.ringvs.d
 END
 chmod +x /run/guest/out/ringvs
 {bench}/forward {common} --flows {','.join(map(str, setup.flows))} --frames 60 --peers ringvs,ipvs,kernel 2>&1
-{bench}/churn {common} --peers ringvs,ipvs --connections 2_000_000 --offered 100_000 --warm-up-pps 20_000{churn_warm_up} 2>&1
+{bench}/churn {common} --peers ringvs,ipvs {churn} 2>&1
 {ZERO_COPY}"""
 
 
