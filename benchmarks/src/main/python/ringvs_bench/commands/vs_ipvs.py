@@ -146,7 +146,7 @@ chmod +x /run/guest/out/ringvs
 {ZERO_COPY}"""
 
 
-# Which bind mode RingVS gets on the guest's network card; the driver offers zero-copy from Linux 6.11 on.
+# Which bind mode RingVS gets on the guest's network card.
 ZERO_COPY = """
 modprobe virtio_net
 sleep 1
