@@ -5,29 +5,25 @@
 // The daemon understands the command; this program knows nothing about it. It reads standard input and looks up names
 // only when the daemon asks. The frames are described in ControlFrame.java.
 //
-//   cc -std=c11 -O2 -Wall -Wextra -Werror -o ringvs-adm ringvs-adm.c
+//   cc -std=c11 -O2 -Wall -Wextra -Werror -o ringvs-adm ringvs-adm.c control-socket.c
 
 #define _GNU_SOURCE
+#include "control-socket.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define DEFAULT_SOCKET "/run/ringvs.sock"
-#define PROTOCOL_VERSION 1
-#define HEADER_LENGTH 5
-#define MAX_BODY (2u << 20)
+#define OTHER_PROTOCOL "The RingVS daemon speaks another protocol; use the ringvs-adm that came with it."
 #define INPUT_PIECE (64u << 10)
 #define EXIT_NO_DAEMON 2
 
-static const char *socket_path;
 static int daemon_fd;
 
 static _Noreturn void fail(const char *problem)
@@ -36,87 +32,24 @@ static _Noreturn void fail(const char *problem)
     exit(EXIT_NO_DAEMON);
 }
 
-static _Noreturn void fail_unreachable(const char *reason)
-{
-    fprintf(stderr, "Can't reach the RingVS daemon at %s: %s\nIs `ringvs run` running?\n", socket_path, reason);
-    exit(EXIT_NO_DAEMON);
-}
-
 static void connect_to_daemon(void)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-    if (strlen(socket_path) >= sizeof(address.sun_path))
-        fail_unreachable("the path is too long");
-    strcpy(address.sun_path, socket_path);
-    daemon_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (daemon_fd < 0 || connect(daemon_fd, (struct sockaddr *) &address, sizeof(address)) < 0)
-        fail_unreachable(strerror(errno));
-}
-
-// Sends all bytes; false once the daemon no longer listens (its last words may still wait to be read).
-static bool send_bytes(const void *bytes, size_t length)
-{
-    const char *at = bytes;
-
-    while (length > 0) {
-        ssize_t sent = send(daemon_fd, at, length, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent < 0)
-            return false;
-        at += sent;
-        length -= (size_t) sent;
-    }
-    return true;
-}
-
-static bool send_frame(char type, const void *body, size_t length)
-{
-    unsigned char header[HEADER_LENGTH] = { (unsigned char) type };
-    uint32_t body_length = htonl((uint32_t) length);
-
-    memcpy(header + 1, &body_length, sizeof(body_length));
-    return send_bytes(header, sizeof(header)) && send_bytes(body, length);
-}
-
-static void receive_bytes(void *bytes, size_t length)
-{
-    char *at = bytes;
-
-    while (length > 0) {
-        ssize_t received = recv(daemon_fd, at, length, 0);
-        if (received < 0 && errno == EINTR)
-            continue;
-        if (received <= 0) {
-            fflush(stdout);
-            fprintf(stderr, "The RingVS daemon at %s hung up before it had answered; its log may tell why.\n",
-                socket_path);
-            exit(EXIT_NO_DAEMON);
-        }
-        at += received;
-        length -= (size_t) received;
+    daemon_fd = control_connect();
+    if (daemon_fd < 0) {
+        fprintf(stderr, "Can't reach the RingVS daemon at %s: %s\nIs `ringvs run` running?\n", control_socket_path(),
+            strerror(errno));
+        exit(EXIT_NO_DAEMON);
     }
 }
 
 static void send_arguments(int argc, char **argv)
 {
-    size_t length = 1;
-    char *body;
-    char *at;
+    size_t length;
+    char *body = control_arguments(argc, argv, &length);
 
-    for (int i = 0; i < argc; i++)
-        length += strlen(argv[i]) + 1;
-    if (length > MAX_BODY)
-        fail("The command line is too long for RingVS; use -R and standard input.");
-    body = malloc(length);
     if (body == NULL)
-        fail("There is not enough memory.");
-    body[0] = PROTOCOL_VERSION;
-    at = body + 1;
-    for (int i = 0; i < argc; i++)
-        at = stpcpy(at, argv[i]) + 1;
-    send_frame('A', body, length);
+        fail("The command line is too long for RingVS; use -R and standard input.");
+    control_send_frame(daemon_fd, 'A', body, length);
     free(body);
 }
 
@@ -129,9 +62,9 @@ static void send_input(void)
         length = read(STDIN_FILENO, piece, sizeof(piece));
         if (length < 0 && errno != EINTR)
             length = 0;
-    } while (length != 0 && (length < 0 || send_frame('I', piece, (size_t) length)));
+    } while (length != 0 && (length < 0 || control_send_frame(daemon_fd, 'I', piece, (size_t) length)));
     if (length == 0)
-        send_frame('I', NULL, 0);
+        control_send_frame(daemon_fd, 'I', NULL, 0);
 }
 
 static void append(char **text, size_t *length, const char *string)
@@ -185,7 +118,7 @@ static void send_names(const char *questions, size_t length)
             address_of(question + 1, answer, sizeof(answer));
         append(&answers, &answers_length, answer);
     }
-    send_frame('N', answers, answers_length);
+    control_send_frame(daemon_fd, 'N', answers, answers_length);
     free(answers);
 }
 
@@ -195,27 +128,33 @@ static void show(FILE *stream, const char *text, size_t length)
         exit(1); // nobody reads any more
 }
 
+// One frame of the daemon's; the process ends when there is none.
+static char receive_frame(char *body, size_t *length)
+{
+    char type = 0;
+
+    switch (control_receive_frame(daemon_fd, &type, body, length)) {
+    case CONTROL_FRAME:
+        return type;
+    case CONTROL_HUNG_UP:
+        fflush(stdout);
+        fprintf(stderr, "The RingVS daemon at %s hung up before it had answered; its log may tell why.\n",
+            control_socket_path());
+        exit(EXIT_NO_DAEMON);
+    default:
+        fail(OTHER_PROTOCOL);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    static char body[MAX_BODY + 1];
+    static char body[CONTROL_MAX_BODY + 1];
+    size_t length;
 
-    socket_path = getenv("RINGVS_SOCKET");
-    if (socket_path == NULL || socket_path[0] == '\0')
-        socket_path = DEFAULT_SOCKET;
     connect_to_daemon();
     send_arguments(argc, argv);
     for (;;) {
-        unsigned char header[HEADER_LENGTH];
-        uint32_t length;
-
-        receive_bytes(header, sizeof(header));
-        memcpy(&length, header + 1, sizeof(length));
-        length = ntohl(length);
-        if (length > MAX_BODY)
-            fail("The RingVS daemon speaks another protocol; use the ringvs-adm that came with it.");
-        receive_bytes(body, length);
-        body[length] = '\0';
-        switch (header[0]) {
+        switch (receive_frame(body, &length)) {
         case 'O':
             show(stdout, body, length);
             break;
@@ -231,7 +170,7 @@ int main(int argc, char **argv)
         case 'X':
             return fflush(stdout) == 0 && length == 1 ? (unsigned char) body[0] : 1;
         default:
-            fail("The RingVS daemon speaks another protocol; use the ringvs-adm that came with it.");
+            fail(OTHER_PROTOCOL);
         }
     }
 }

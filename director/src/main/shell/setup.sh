@@ -35,6 +35,9 @@ packages_for() {
             packages_for bench
             command -v chromium >/dev/null || echo chromium
             command -v vsftpd >/dev/null || echo vsftpd
+            command -v ipvsadm >/dev/null || [ -x /usr/sbin/ipvsadm ] || echo ipvsadm
+            command -v keepalived >/dev/null || [ -x /usr/sbin/keepalived ] || echo keepalived
+            command -v setpriv >/dev/null || echo util-linux
             ;;
         bench)
             packages_for demo

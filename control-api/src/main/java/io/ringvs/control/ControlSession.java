@@ -25,7 +25,9 @@ public interface ControlSession extends AutoCloseable {
     Step advance();
 
     /** All of standard input, once {@link Step#INPUT} was asked for. */
-    void input(String text);
+    default void input(final String text) {
+        throw new IllegalStateException("no input was asked for");
+    }
 
     /** Standard output; whoever takes it away empties it. */
     StringBuilder out();
@@ -37,8 +39,11 @@ public interface ControlSession extends AutoCloseable {
     int status();
 
     /** Whether rules or settings were changed, which are now to be put into effect. */
-    boolean changed();
+    default boolean changed() {
+        return false;
+    }
 
     @Override
-    void close();
+    default void close() {
+    }
 }

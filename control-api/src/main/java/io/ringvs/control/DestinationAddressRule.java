@@ -17,18 +17,17 @@ final class DestinationAddressRule {
         final byte[] bytes = address.bytes();
         if (address.family() == Family.IPV4) {
             final int value = address.bigEndianWord(0);
-            final boolean multicast = (bytes[0] & 0xf0) == 0xe0;
-            return value != 0 && value != -1 && !multicast && (host.isLocal(address) || !host.isBroadcast(address));
+            return value != 0 && value != -1 && !address.isMulticast()
+                && (host.isLocal(address) || !host.isBroadcast(address));
         }
         return isRoutableUnicast(address, bytes) || host.isLocal(address);
     }
 
     private static boolean isRoutableUnicast(final IpAddress address, final byte[] bytes) {
-        final boolean multicast = bytes[0] == (byte) 0xff;
         final boolean linkLocal = bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
         final boolean highHalfZero = address.bigEndianWord(0) == 0 && address.bigEndianWord(1) == 0;
         final boolean unspecified = highHalfZero && address.bigEndianWord(2) == 0 && address.bigEndianWord(3) == 0;
         final boolean mapped = highHalfZero && address.bigEndianWord(2) == 0xffff;
-        return !multicast && !linkLocal && !unspecified && !mapped;
+        return !address.isMulticast() && !linkLocal && !unspecified && !mapped;
     }
 }

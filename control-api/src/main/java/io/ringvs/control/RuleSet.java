@@ -98,7 +98,7 @@ public final class RuleSet {
     }
 
     /** The workers' packet counters. */
-    Statistics statistics() {
+    public Statistics statistics() {
         return context.statistics();
     }
 
@@ -167,6 +167,7 @@ public final class RuleSet {
         final ConfiguredService service = require(key);
         checkFamily(key, config);
         checkRanges(config);
+        require(ExpressibleRule.destination(key, config), RuleError.INVALID);
         require(service.find(config.address(), config.port()) == null, RuleError.EXISTS);
         require(DestinationAddressRule.allows(config.address(), context.host()), RuleError.INVALID);
         final ConfiguredDestination removed = trash.take(key, config);
@@ -189,6 +190,7 @@ public final class RuleSet {
         final ConfiguredService service = require(key);
         checkFamily(key, config);
         checkRanges(config);
+        require(ExpressibleRule.destination(key, config), RuleError.INVALID);
         final ConfiguredDestination destination = service.find(config.address(), config.port());
         require(destination != null, RuleError.NOT_FOUND);
         replySources.remove(key, destination.config());
@@ -227,6 +229,7 @@ public final class RuleSet {
     /** Changes the connection timeouts; 0 leaves one as it is. */
     public void setTimeouts(final int tcpSeconds, final int tcpFinSeconds, final int udpSeconds)
         throws RuleException {
+        require(ExpressibleRule.timeouts(tcpSeconds, tcpFinSeconds, udpSeconds), RuleError.INVALID);
         try {
             timeouts = timeouts.with(tcpSeconds, tcpFinSeconds, udpSeconds);
         } catch (final IllegalArgumentException outOfRange) {
@@ -237,6 +240,7 @@ public final class RuleSet {
     }
 
     public void startDaemon(final SyncDaemon asked) throws RuleException {
+        require(asked.group() == null || asked.group().isMulticast(), RuleError.INVALID);
         for (final ConfiguredService service : services()) {
             for (final ConfiguredDestination destination : service.destinations()) {
                 require(destination.config().address().family() == service.key().family(), RuleError.INVALID);
@@ -244,6 +248,7 @@ public final class RuleSet {
         }
         final int mtu = context.host().interfaceMtu(asked.interfaceName());
         require(mtu != 0, RuleError.NO_DEVICE);
+        require(asked.role() != null, RuleError.INVALID);
         require(!daemons.containsKey(asked.role()), RuleError.EXISTS);
         final SyncDaemon daemon = asked.effective(mtu);
         context.sync().start(daemon);
@@ -251,7 +256,9 @@ public final class RuleSet {
         version++;
     }
 
+    /** @param role null is refused as invalid */
     public void stopDaemon(final SyncDaemon.Role role) throws RuleException {
+        require(role != null, RuleError.INVALID);
         require(daemons.containsKey(role), RuleError.NO_SERVICE);
         context.sync().stop(daemons.remove(role));
         version++;
@@ -312,6 +319,7 @@ public final class RuleSet {
         require(settings.engine() == null || context.engines().test(settings.engine()), RuleError.NOT_FOUND);
         require(settings.key().family() == Family.IPV4
             || settings.netmask() >= 1 && settings.netmask() <= MAX_PREFIX_LENGTH, RuleError.INVALID);
+        require(ExpressibleRule.service(settings), RuleError.INVALID);
     }
 
     private void checkFamily(final ServiceKey key, final DestinationConfig config) throws RuleException {

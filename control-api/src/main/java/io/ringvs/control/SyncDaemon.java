@@ -6,7 +6,7 @@ import io.ringvs.service.IpAddress;
 /**
  * A connection synchronisation daemon, as asked for (0 and null mean "not given") or as it runs.
  *
- * @param role          master or backup
+ * @param role          master or backup; null when something else was asked for, which is refused
  * @param interfaceName the interface its multicast uses
  * @param syncId        0..255
  * @param maxLength     longest message in bytes

@@ -39,11 +39,6 @@ public final class TextSession implements ControlSession {
     }
 
     @Override
-    public void input(final String text) {
-        throw new IllegalStateException("no input was asked for");
-    }
-
-    @Override
     public StringBuilder out() {
         return out;
     }
@@ -61,9 +56,5 @@ public final class TextSession implements ControlSession {
     @Override
     public boolean changed() {
         return changed;
-    }
-
-    @Override
-    public void close() {
     }
 }

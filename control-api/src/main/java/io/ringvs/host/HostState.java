@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import io.ringvs.netlink.NetlinkMessage;
+
 /**
  * The kernel's links, addresses, neighbours and routes as the messages received so far tell.
  *

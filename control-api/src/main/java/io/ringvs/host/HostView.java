@@ -6,6 +6,7 @@ import java.util.Set;
 
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.NativeCallException;
+import io.ringvs.netlink.NetlinkMessage;
 import io.ringvs.service.IpAddress;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.MarkRules;

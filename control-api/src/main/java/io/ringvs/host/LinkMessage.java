@@ -1,5 +1,7 @@
 package io.ringvs.host;
 
+import io.ringvs.netlink.NetlinkMessage;
+
 /**
  * Layout of RTM_NEWLINK and RTM_DELLINK and their decoding.
  *

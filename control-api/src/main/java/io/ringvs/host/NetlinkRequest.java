@@ -1,5 +1,6 @@
 package io.ringvs.host;
 
+import io.ringvs.netlink.NetlinkMessage;
 import io.ringvs.service.IpAddress;
 import org.agrona.MutableDirectBuffer;
 

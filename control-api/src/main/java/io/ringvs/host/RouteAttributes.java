@@ -2,6 +2,7 @@ package io.ringvs.host;
 
 import java.nio.charset.StandardCharsets;
 
+import io.ringvs.netlink.NetlinkMessage;
 import io.ringvs.service.IpAddress;
 import org.agrona.DirectBuffer;
 

@@ -3,6 +3,7 @@ package io.ringvs.host;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.ringvs.netlink.NetlinkMessage;
 import io.ringvs.service.Family;
 import io.ringvs.service.IpAddress;
 import org.agrona.DirectBuffer;

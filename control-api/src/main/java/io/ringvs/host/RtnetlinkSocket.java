@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.LinuxCalls;
 import io.ringvs.linux.NativeCallException;
+import io.ringvs.netlink.NetlinkMessage;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**

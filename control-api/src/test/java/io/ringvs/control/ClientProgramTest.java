@@ -36,7 +36,7 @@ class ClientProgramTest {
         program = directory.resolve("ringvs-adm");
         final Process compiler = new ProcessBuilder(
             "clang", "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program.toString(),
-            "src/main/c/ringvs-adm.c").redirectErrorStream(true).start();
+            "src/main/c/ringvs-adm.c", "src/main/c/control-socket.c").redirectErrorStream(true).start();
         final String messages = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, compiler.waitFor(), messages);
     }

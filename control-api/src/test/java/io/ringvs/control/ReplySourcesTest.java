@@ -32,7 +32,7 @@ class ReplySourcesTest {
     void shouldNameThePortOfNatServersOnly() throws RuleException {
         final ServiceKey web = service(ServiceKey.ofAddress(IpProtocol.TCP, VIP, 80));
         add(web, 8080, ForwardingMethod.NAT);
-        add(web, 8081, ForwardingMethod.DIRECT);
+        add(web, 80, ForwardingMethod.DIRECT);
 
         assertEquals(Set.of(new ReplySource(SERVER, IpProtocol.TCP, 8080)), rules.replySources().all());
     }

@@ -90,15 +90,16 @@ class RuleSetTest {
 
     @Test
     void shouldNotReviveDestinationOfAnotherService() throws RuleException {
+        final ServiceKey other = ServiceKey.ofAddress(IpProtocol.UDP, WEB.address(), WEB.port());
         rules.addService(service(WEB));
-        rules.addService(service(DNS));
+        rules.addService(service(other));
         rules.addDestination(WEB, server("192.168.1.11", 1));
         final int id = rules.service(WEB).destinations().get(0).id();
         rules.deleteDestination(WEB, SERVER, 80);
 
-        rules.addDestination(DNS, server("192.168.1.11", 1));
+        rules.addDestination(other, server("192.168.1.11", 1));
 
-        assertNotEquals(id, rules.service(DNS).destinations().get(0).id());
+        assertNotEquals(id, rules.service(other).destinations().get(0).id());
         assertEquals(1, rules.trashSize());
     }
 

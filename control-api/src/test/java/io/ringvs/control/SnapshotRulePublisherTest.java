@@ -20,6 +20,7 @@ import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.SnapshotPublisher;
@@ -221,6 +222,8 @@ class SnapshotRulePublisherTest {
     }
 
     private static ServiceConfig service(final ServiceKey key) {
-        return new ServiceConfig(key, "rr", 0, 0, -1, null, List.of());
+        final boolean everyPort = key.port() == 0;
+        return new ServiceConfig(
+            key, "rr", everyPort ? ServiceFlags.PERSISTENT : 0, everyPort ? 300 : 0, -1, null, List.of());
     }
 }

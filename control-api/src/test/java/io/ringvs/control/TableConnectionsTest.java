@@ -42,7 +42,7 @@ class TableConnectionsTest {
         final ServiceKey key = ServiceKey.ofAddress(IpProtocol.UDP, VIRTUAL, 53);
         test.rules.addService(new ServiceConfig(key, "rr", 0, 0, -1, null, List.of()));
         test.rules.addDestination(key, DestinationConfig.of(
-            IpAddress.parse("192.168.1.11"), 8053, ForwardingMethod.DIRECT, 1));
+            IpAddress.parse("192.168.1.11"), 8053, ForwardingMethod.NAT, 1));
         final int destination = test.rules.service(key).destinations().get(0).id();
         final long flow = flows.entry(0);
         UnsafeApi.setMemory(flow, FlowLayout.LENGTH, (byte) 0);

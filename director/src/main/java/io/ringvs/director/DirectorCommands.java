@@ -8,10 +8,12 @@ import io.ringvs.control.ControlSession;
 import io.ringvs.control.TextSession;
 import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.HostNames;
+import io.ringvs.control.netlink.NetlinkSession;
+import io.ringvs.control.proc.ProcSession;
 
 /**
- * The commands of a running director: {@code ringvs status}, {@code get}, {@code set} and {@code mark}, and ipvsadm's by
- * any other name.
+ * The commands of a running director: {@code ringvs status}, {@code get}, {@code set}, {@code mark} and {@code proc}, what
+ * programs under {@code ringvs exec} say in netlink, and ipvsadm's by any other name.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -40,6 +42,8 @@ final class DirectorCommands implements Commands {
             case "ringvs get" -> settings.get(words);
             case "ringvs set" -> settings.set(words);
             case "ringvs mark" -> marks.command(words);
+            case "ringvs netlink" -> NetlinkSession.begin(adm.rules(), adm.tableSize(), words);
+            case "ringvs proc" -> ProcSession.begin(adm.rules(), adm.connections(), adm.tableSize(), words);
             default -> adm.session(hosts, program, words);
         };
     }

@@ -33,7 +33,7 @@ class ArchitectureTest {
             .layer("sched").definedBy("io.ringvs.service..", "io.ringvs.sched..", "io.ringvs.snapshot..")
             .layer("conntab").definedBy("io.ringvs.conntab..")
             .layer("fastpath").definedBy("io.ringvs.fastpath..", "io.ringvs.packet..", "io.ringvs.forward..")
-            .layer("control-api").definedBy("io.ringvs.control..", "io.ringvs.host..")
+            .layer("control-api").definedBy("io.ringvs.control..", "io.ringvs.host..", "io.ringvs.netlink..")
             .layer("director").definedBy("io.ringvs.director..", "io.ringvs.replay..")
             .whereLayer("director").mayNotBeAccessedByAnyLayer()
             .whereLayer("control-api").mayOnlyBeAccessedByLayers("director")

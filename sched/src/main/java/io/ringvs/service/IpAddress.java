@@ -118,6 +118,12 @@ public final class IpAddress {
         return index * 4 < bytes.length ? ByteBuffer.wrap(bytes).getInt(index * 4) : 0;
     }
 
+    /** Whether it is a multicast address: 224.0.0.0/4 or ff00::/8. */
+    public boolean isMulticast() {
+        final int first = bytes()[0] & 0xff;
+        return family == Family.IPV4 ? first >> 4 == 0xe : first == 0xff;
+    }
+
     @Override
     public boolean equals(final Object other) {
         return other instanceof IpAddress that

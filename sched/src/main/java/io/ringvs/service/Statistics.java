@@ -107,9 +107,14 @@ public final class Statistics implements AutoCloseable {
     public long sum(final int row, final int counter) {
         long sum = 0;
         for (int worker = 0; worker < workers; worker++) {
-            sum += UnsafeApi.getLongOpaque(null, rowAddress(worker, row) + counter);
+            sum += value(worker, row, counter);
         }
         return sum;
+    }
+
+    /** One counter of a row as one worker has counted it. */
+    public long value(final int worker, final int row, final int counter) {
+        return UnsafeApi.getLongOpaque(null, rowAddress(worker, row) + counter);
     }
 
     public int workers() {

@@ -1,6 +1,6 @@
 package io.ringvs.control.adm;
 
-import static io.ringvs.control.adm.Columns.left;
+import static io.ringvs.control.Columns.left;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +71,8 @@ final class ConnectionLines implements AutoCloseable {
     private void titles(final StringBuilder out) {
         out.append("IPVS connection entries\n");
         columns(out, "pro", "expire", "state", "source", "virtual");
-        out.append(withEngine ? "destination      pe name            pe_data\n" : "destination\n");
+        // wider columns than the lines below have: so it is in ipvsadm
+        out.append(withEngine ? "destination        pe name          pe_data\n" : "destination\n");
     }
 
     private void line(final StringBuilder out, final ConnectionEntry entry) {

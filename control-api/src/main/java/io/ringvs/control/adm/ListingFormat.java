@@ -1,7 +1,8 @@
 package io.ringvs.control.adm;
 
-import static io.ringvs.control.adm.Columns.left;
+import static io.ringvs.control.Columns.left;
 
+import io.ringvs.control.Columns;
 import io.ringvs.control.ConfiguredDestination;
 import io.ringvs.control.Counters;
 import io.ringvs.service.DestinationConfig;
@@ -19,7 +20,7 @@ enum ListingFormat {
             final boolean exact) {
             for (int which = Counters.CONNECTIONS; which <= Counters.OUT_BYTES; which++) {
                 final long value = destination.counters().value(which);
-                Columns.counter(out, which < Counters.IN_BYTES ? truncated(value) : value, exact);
+                CounterColumn.append(out, which < Counters.IN_BYTES ? truncated(value) : value, exact);
             }
         }
     },
@@ -34,7 +35,7 @@ enum ListingFormat {
                 if (which < Counters.IN_BYTES) {
                     Columns.right(out.append(' '), Long.toString(rate), 8);
                 } else {
-                    Columns.counter(out, rate, exact);
+                    CounterColumn.append(out, rate, exact);
                 }
             }
         }

@@ -79,9 +79,7 @@ final class OptionValues {
     void mcastGroup(final String text) throws AdmExit {
         final boolean ipv6 = text.indexOf(':') >= 0;
         final IpAddress group = ipv6 ? NumericAddress.pton6(text) : NumericAddress.pton4(text);
-        final boolean multicast = group != null
-            && (ipv6 ? group.bytes()[0] == (byte) 0xff : (group.bytes()[0] & 0xf0) == 0xe0);
-        if (!multicast) {
+        if (group == null || !group.isMulticast()) {
             throw AdmExit.fail("invalid " + (ipv6 ? "IPv6" : "IPv4") + " mcast-group `" + text + "'");
         }
         line.mcastGroup = group;

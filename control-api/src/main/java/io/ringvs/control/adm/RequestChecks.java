@@ -3,6 +3,7 @@ package io.ringvs.control.adm;
 import java.util.EnumSet;
 import java.util.Set;
 
+import io.ringvs.control.ExpressibleRule;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpProtocol;
@@ -11,13 +12,13 @@ import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Tunnel;
 
 /**
- * What ipvsadm refuses to ask for although the rules would take it, in its words. Whoever asks on a user's behalf
- * checks here; netlink clients, as in Linux, do not.
+ * What ipvsadm refuses to ask for, in its words. Whoever asks on a user's behalf checks here; netlink clients, as with
+ * Linux, do not, and get an error number where the rules cannot take it.
  *
  * <p>Each method answers null when nothing is wrong.
  */
 public final class RequestChecks {
-    static final int MAX_TIMEOUT_SECONDS = 31 * 24 * 60 * 60;
+    static final int MAX_TIMEOUT_SECONDS = ExpressibleRule.MAX_SECONDS;
 
     private RequestChecks() {
     }

@@ -9,6 +9,7 @@ import io.ringvs.control.ConfiguredService;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.ServiceConfig;
+import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Tunnel;
 import io.ringvs.snapshot.VirtualService;
@@ -64,7 +65,7 @@ public final class SavedRules {
         }
     }
 
-    private static void settings(final StringBuilder out, final ServiceConfig settings) {
+    private void settings(final StringBuilder out, final ServiceConfig settings) {
         out.append(" -s ").append(settings.scheduler());
         if (settings.isPersistent()) {
             out.append(" -p ").append(settings.timeoutSeconds());
@@ -80,7 +81,9 @@ public final class SavedRules {
             out.append(" -o");
         }
         if ((settings.flags() & SchedulerFlags.ANY) != 0) {
-            out.append(" -b ").append(SchedulerFlags.text(settings.scheduler(), settings.flags()));
+            // sh and mh have no name for the third flag, and ipvsadm so leaves it out
+            final boolean unnamed = complete && (settings.flags() & ServiceFlags.SCHEDULER_3) != 0;
+            out.append(" -b ").append(SchedulerFlags.text(unnamed ? "" : settings.scheduler(), settings.flags()));
         }
         out.append('\n');
     }

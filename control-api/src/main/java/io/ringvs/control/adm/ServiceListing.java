@@ -2,6 +2,7 @@ package io.ringvs.control.adm;
 
 import java.util.List;
 
+import io.ringvs.control.Columns;
 import io.ringvs.control.ConfiguredDestination;
 import io.ringvs.control.ConfiguredService;
 import io.ringvs.control.Counters;
@@ -48,7 +49,7 @@ final class ServiceListing {
             Columns.left(out, name, SERVICE_WIDTH);
             for (int which = Counters.CONNECTIONS; which <= Counters.OUT_BYTES; which++) {
                 final Counters counters = service.counters();
-                Columns.counter(
+                CounterColumn.append(
                     out, format == ListingFormat.RATE ? counters.rate(which) : counters.value(which), exact);
             }
         } else {

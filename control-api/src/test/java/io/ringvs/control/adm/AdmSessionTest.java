@@ -114,8 +114,8 @@ class AdmSessionTest {
         final TestRun withEngines = new TestRun(environment(() -> cursor(entries.iterator())));
         withEngines.run("ipvsadm -Lnc --persistent-conn");
         final String[] lines = withEngines.out().split("\n");
-        assertEquals("pro expire state       source             virtual            destination      pe name"
-            + "            pe_data", lines[1]);
+        assertEquals("pro expire state       source             virtual            destination        pe name"
+            + "          pe_data", lines[1]);
         assertEquals("TCP 00:59  SYN_RECV    198.51.100.7:20001 10.0.0.100:80      192.168.1.15:80", lines[2]);
         assertEquals("UDP 05:00  UDP         [2001:db8::7]:53   [2001:db8::1]:53   [2001:db8::2]:53 sip"
             + "                a84b4c", lines[5]);

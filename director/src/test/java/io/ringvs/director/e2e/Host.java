@@ -13,6 +13,7 @@ final class Host {
     private final Lab lab;
     private final String namespace;
     private final String name;
+    private Program web;
 
     Host(final Lab lab, final String namespace, final String name) {
         this.lab = lab;
@@ -103,8 +104,14 @@ final class Host {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-        lab.keep(start("nginx", "nginx", "-c", home + "/nginx.conf", "-p", home.toString(), "-e", home + "/error.log"));
+        web = lab.keep(
+            start("nginx", "nginx", "-c", home + "/nginx.conf", "-p", home.toString(), "-e", home + "/error.log"));
         Await.until(10, "nginx listens on " + name, () -> attempt("curl", "-s", "http://127.0.0.1/").succeeded());
+    }
+
+    /** The nginx that was started last. */
+    Program web() {
+        return web;
     }
 
     /** Starts a program whose output goes to a file of the lab. */

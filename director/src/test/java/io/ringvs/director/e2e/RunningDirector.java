@@ -83,6 +83,22 @@ final class RunningDirector implements Lab.Started {
         return Shell.attempt(client(name, arguments));
     }
 
+    /** The command line that runs an unmodified program with this director for its IPVS, as {@code ringvs exec} does. */
+    String[] executing(final String... program) {
+        final List<String> line =
+            new ArrayList<>(List.of("env", "RINGVS_SOCKET=" + socket, TARGET.resolve("ringvs-exec").toString(), "--"));
+        line.addAll(Arrays.asList(program));
+        return line.toArray(String[]::new);
+    }
+
+    /** The same without the launcher, as a drop-in of systemd does it. */
+    String[] preloading(final String... program) {
+        final List<String> line = new ArrayList<>(List.of(
+            "env", "RINGVS_SOCKET=" + socket, "LD_PRELOAD=" + TARGET.resolve("libringvs-preload.so")));
+        line.addAll(Arrays.asList(program));
+        return line.toArray(String[]::new);
+    }
+
     String status(final String... arguments) {
         return Shell.run(client("status", arguments));
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ColumnsTest {
+class CounterColumnTest {
     @ParameterizedTest
     @CsvSource(ignoreLeadingAndTrailingWhitespace = false, value = {
         "0,        0,        0", "99999999, 99999999, 99999999", "100000000,  100000K, 100000000",
@@ -14,11 +14,11 @@ class ColumnsTest {
         "100000000000000,     100T, 100000000000000", "18446744073709551615,18446744T, 18446744073709551615"})
     void shouldScaleAsIpvsadmDoes(final String value, final String scaled, final String exact) {
         final StringBuilder out = new StringBuilder();
-        Columns.counter(out, Long.parseUnsignedLong(value), false);
+        CounterColumn.append(out, Long.parseUnsignedLong(value), false);
         assertEquals(scaled, out.toString());
 
         out.setLength(0);
-        Columns.counter(out, Long.parseUnsignedLong(value), true);
+        CounterColumn.append(out, Long.parseUnsignedLong(value), true);
         assertEquals(exact, out.toString());
     }
 }

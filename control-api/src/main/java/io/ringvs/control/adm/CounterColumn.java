@@ -1,31 +1,16 @@
 package io.ringvs.control.adm;
 
-/** Text in columns, and numbers as listings scale them. */
-final class Columns {
+import static io.ringvs.control.Columns.right;
+
+/** A counter in a column, as listings scale it. */
+final class CounterColumn {
     private static final int EXACT_WIDTH = 9;
 
-    private Columns() {
-    }
-
-    /** Appends text and fills it up with blanks at the right; longer text is not cut. */
-    static StringBuilder left(final StringBuilder out, final String text, final int width) {
-        out.append(text);
-        for (int i = text.length(); i < width; i++) {
-            out.append(' ');
-        }
-        return out;
-    }
-
-    /** Appends text after the blanks that fill it up. */
-    static StringBuilder right(final StringBuilder out, final String text, final int width) {
-        for (int i = text.length(); i < width; i++) {
-            out.append(' ');
-        }
-        return out.append(text);
+    private CounterColumn() {
     }
 
     /** Appends an unsigned counter in nine columns, cut to thousands, millions and so on when it is large. */
-    static void counter(final StringBuilder out, final long value, final boolean exact) {
+    static void append(final StringBuilder out, final long value, final boolean exact) {
         if (exact) {
             final String digits = Long.toUnsignedString(value);
             right(out, digits, Math.max(EXACT_WIDTH, digits.length() + 1));

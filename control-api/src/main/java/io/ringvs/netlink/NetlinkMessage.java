@@ -1,4 +1,4 @@
-package io.ringvs.host;
+package io.ringvs.netlink;
 
 import org.agrona.DirectBuffer;
 
@@ -15,26 +15,30 @@ import org.agrona.DirectBuffer;
  *
  * <p><b>Source:</b> Linux include/uapi/linux/netlink.h (struct nlmsghdr).
  */
-final class NetlinkMessage {
-    static final int LENGTH = 0;
-    static final int TYPE = 4;
-    static final int FLAGS = 6;
-    static final int SEQUENCE = 8;
-    static final int PORT_ID = 12;
-    static final int HEADER_LENGTH = 16;
-    static final int ALIGNMENT = 4;
+public final class NetlinkMessage {
+    public static final int LENGTH = 0;
+    public static final int TYPE = 4;
+    public static final int FLAGS = 6;
+    public static final int SEQUENCE = 8;
+    public static final int PORT_ID = 12;
+    public static final int HEADER_LENGTH = 16;
+    public static final int ALIGNMENT = 4;
 
-    static final int TYPE_ERROR = 2;
-    static final int TYPE_DONE = 3;
+    public static final int TYPE_ERROR = 2;
+    public static final int TYPE_DONE = 3;
 
-    static final int FLAG_REQUEST = 0x1;
-    static final int FLAG_ACK = 0x4;
+    public static final int FLAG_REQUEST = 0x1;
+    /** One of several messages that answer a dump; the last is {@link #TYPE_DONE}. */
+    public static final int FLAG_MULTI = 0x2;
+    public static final int FLAG_ACK = 0x4;
     /** The kernel's tables changed while they were dumped: the dump may lack or repeat entries. */
-    static final int FLAG_DUMP_INTERRUPTED = 0x10;
-    static final int FLAG_DUMP = 0x300;
-    static final int FLAG_REPLACE = 0x100;
-    static final int FLAG_CREATE = 0x400;
-    static final int FLAG_APPEND = 0x800;
+    public static final int FLAG_DUMP_INTERRUPTED = 0x10;
+    public static final int FLAG_DUMP = 0x300;
+    /** Of an acknowledgement: it carries the request's header only. */
+    public static final int FLAG_CAPPED = 0x100;
+    public static final int FLAG_REPLACE = 0x100;
+    public static final int FLAG_CREATE = 0x400;
+    public static final int FLAG_APPEND = 0x800;
 
     private DirectBuffer buffer;
     private int offset;
@@ -43,7 +47,7 @@ final class NetlinkMessage {
     private int limit;
 
     /** Stands before the first message of a datagram. */
-    NetlinkMessage wrap(final DirectBuffer datagram, final int datagramOffset, final int datagramLength) {
+    public NetlinkMessage wrap(final DirectBuffer datagram, final int datagramOffset, final int datagramLength) {
         buffer = datagram;
         offset = datagramOffset;
         end = datagramOffset;
@@ -53,7 +57,7 @@ final class NetlinkMessage {
     }
 
     /** Goes to the next message; false if there is no whole one. */
-    boolean next() {
+    public boolean next() {
         if (limit - next < HEADER_LENGTH) {
             return false;
         }
@@ -68,45 +72,54 @@ final class NetlinkMessage {
         return true;
     }
 
-    int type() {
+    public int type() {
         return buffer.getShort(offset + TYPE) & 0xffff;
     }
 
-    int flags() {
+    public int flags() {
         return buffer.getShort(offset + FLAGS) & 0xffff;
     }
 
-    boolean hasFlag(final int flag) {
+    public boolean hasFlag(final int flag) {
         return (flags() & flag) != 0;
     }
 
-    int sequence() {
+    public int sequence() {
         return buffer.getInt(offset + SEQUENCE);
     }
 
-    DirectBuffer buffer() {
+    public int portId() {
+        return buffer.getInt(offset + PORT_ID);
+    }
+
+    public DirectBuffer buffer() {
         return buffer;
     }
 
-    int bodyOffset() {
+    /** Where the message begins. */
+    public int offset() {
+        return offset;
+    }
+
+    public int bodyOffset() {
         return offset + HEADER_LENGTH;
     }
 
-    int bodyLength() {
+    public int bodyLength() {
         return end - bodyOffset();
     }
 
     /** Where the message ends. */
-    int end() {
+    public int end() {
         return end;
     }
 
     /** Of an error message: 0 (an acknowledgement) or the positive error number. */
-    int errno() {
+    public int errno() {
         return bodyLength() < Integer.BYTES ? 0 : -buffer.getInt(bodyOffset());
     }
 
-    static int align(final int length) {
+    public static int align(final int length) {
         return length + ALIGNMENT - 1 & -ALIGNMENT;
     }
 }
