@@ -53,6 +53,7 @@ public final class LinuxCalls {
     public static final int MAP_NORESERVE = 0x4000;
     public static final int MAP_POPULATE = 0x8000;
     public static final int MADV_HUGEPAGE = 14;
+    public static final int MADV_POPULATE_WRITE = 23;
 
     /** A limit that does not limit, as {@link #lockedMemoryLimit} returns it. */
     public static final long UNLIMITED = -1L;
