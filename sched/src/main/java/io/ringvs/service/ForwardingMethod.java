@@ -11,7 +11,9 @@ public enum ForwardingMethod {
     LOCAL(1, "Local"),
     TUNNEL(2, "Tunnel"),
     DIRECT(3, "Route"),
-    BYPASS(4, "Bypass");
+    BYPASS(4, "Bypass"),
+    /** Not Linux's: both addresses and ports change. Value and name are those of DPVS. */
+    FULLNAT(5, "FullNat");
 
     private final int value;
     private final String listingName;
@@ -30,7 +32,12 @@ public enum ForwardingMethod {
         return listingName;
     }
 
-    /** The method of a value 0..4, or null if there is none. */
+    /** Whether real servers answer the director, which translates the answers. */
+    public boolean isTranslating() {
+        return this == NAT || this == FULLNAT;
+    }
+
+    /** The method of a value 0..5, or null if there is none. */
     public static ForwardingMethod ofValue(final int value) {
         return switch (value) {
             case 0 -> NAT;
@@ -38,6 +45,7 @@ public enum ForwardingMethod {
             case 2 -> TUNNEL;
             case 3 -> DIRECT;
             case 4 -> BYPASS;
+            case 5 -> FULLNAT;
             default -> null;
         };
     }

@@ -40,7 +40,11 @@ public enum IpvsSetting {
     /** So many of them at once. */
     ICMP_MSGS_BURST("net.ipv4.", "icmp_msgs_burst", 50, Integer.MAX_VALUE),
     /** Time between two ICMP errors to the same client, in milliseconds; 0 for any time. */
-    ICMP_RATELIMIT("net.ipv4.", "icmp_ratelimit", 1000, Integer.MAX_VALUE);
+    ICMP_RATELIMIT("net.ipv4.", "icmp_ratelimit", 1000, Integer.MAX_VALUE),
+    /** Not Linux's: TCP servers reached by FULLNAT are told their client's address in a TCP option. */
+    FULLNAT_TOA("ringvs.", "fullnat_toa", 1, Integer.MAX_VALUE),
+    /** Not Linux's: UDP servers reached by FULLNAT are told, 1 in an IPv4 option, 2 in a header of its own. */
+    FULLNAT_UOA("ringvs.", "fullnat_uoa", 0, 2);
 
     private final String prefix;
     private final String settingName;

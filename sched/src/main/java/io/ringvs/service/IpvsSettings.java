@@ -160,6 +160,16 @@ public final class IpvsSettings {
         return isOn(IpvsSetting.PMTU_DISC);
     }
 
+    /** Whether TCP servers reached by FULLNAT are told their client's address. */
+    public boolean fullnatToa() {
+        return isOn(IpvsSetting.FULLNAT_TOA);
+    }
+
+    /** How UDP servers reached by FULLNAT are told their client's address: 0 not, 1 IPv4 option, 2 option protocol. */
+    public int fullnatUoa() {
+        return get(IpvsSetting.FULLNAT_UOA);
+    }
+
     /** ICMP errors per second, for all clients together. */
     public int icmpMsgsPerSec() {
         return get(IpvsSetting.ICMP_MSGS_PER_SEC);

@@ -1,7 +1,10 @@
 package io.ringvs.snapshot;
 
+import java.util.List;
+
 import io.ringvs.sched.Scheduler;
 import io.ringvs.service.AddressMask;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 
@@ -17,17 +20,27 @@ public final class VirtualService {
     public final int statisticsRow;
     /** What clients of one persistence template have in common. */
     public final AddressMask clientMask;
+    /** Where connections to FULLNAT destinations come from; in the order in which they were added. */
+    public final LocalAddress[] localAddresses;
     /** In list order, newest first. */
     private final RealServer[] realServers;
 
+    /** A service without local addresses. */
     public VirtualService(
         final ServiceConfig config, final Scheduler scheduler, final int statisticsRow,
         final RealServer[] realServers) {
+        this(config, scheduler, statisticsRow, realServers, List.of());
+    }
+
+    public VirtualService(
+        final ServiceConfig config, final Scheduler scheduler, final int statisticsRow,
+        final RealServer[] realServers, final List<LocalAddress> localAddresses) {
         this.config = config;
         this.scheduler = scheduler;
         this.statisticsRow = statisticsRow;
         this.clientMask = AddressMask.ofNetmask(config.key().family(), config.netmask());
         this.realServers = realServers.clone();
+        this.localAddresses = localAddresses.toArray(new LocalAddress[0]);
     }
 
     public int realServerCount() {

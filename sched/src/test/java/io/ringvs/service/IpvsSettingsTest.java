@@ -27,7 +27,9 @@ class IpvsSettingsTest {
             net.ipv4.vs.conn_reuse_mode = 1
             net.ipv4.icmp_msgs_per_sec = 1000
             net.ipv4.icmp_msgs_burst = 50
-            net.ipv4.icmp_ratelimit = 1000""", String.join("\n", IpvsSettings.DEFAULTS.list()));
+            net.ipv4.icmp_ratelimit = 1000
+            ringvs.fullnat_toa = 1
+            ringvs.fullnat_uoa = 0""", String.join("\n", IpvsSettings.DEFAULTS.list()));
     }
 
     @Test
@@ -62,7 +64,7 @@ class IpvsSettingsTest {
         assertEquals("there is no setting 'drop_entries'; the settings are amemthresh, am_droprate, drop_entry, "
             + "drop_packet, secure_tcp, cache_bypass, expire_nodest_conn, sloppy_tcp, sloppy_sctp, "
             + "expire_quiescent_template, schedule_icmp, nat_icmp_send, pmtu_disc, conn_reuse_mode, icmp_msgs_per_sec, icmp_msgs_burst, "
-            + "icmp_ratelimit", refusal("drop_entries", "1"));
+            + "icmp_ratelimit, fullnat_toa, fullnat_uoa", refusal("drop_entries", "1"));
     }
 
     private static String refusal(final String name, final String value) {
