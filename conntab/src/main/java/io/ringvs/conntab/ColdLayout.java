@@ -14,6 +14,9 @@ package io.ringvs.conntab;
  *                          home, 30 whether that is a later home
  *  24  helper u64            of a connection with a helper, the helper's own; of one without client port, the port that
  *                          fills it in and {@link #PORT_CLAIMED}, 0 while there is none
+ *  24  local end u32         of a FULLNAT connection, which has no helper: address and port towards the server, see
+ *                          LocalAddress
+ *  28  first answer u32      of it over TCP: what the client acknowledges once it has the server's SYN, host order
  * </pre>
  */
 final class ColdLayout {
@@ -27,6 +30,8 @@ final class ColdLayout {
     static final int SYNC_END = 16;
     static final int ENGINE = 20;
     static final int HELPER = 24;
+    static final int LOCAL_END = 24;
+    static final int FIRST_ANSWER = 28;
 
     static final int CLOSED = 0x8000_0000;
     static final int DISTANCE_SHIFT = 24;

@@ -11,7 +11,10 @@ import static io.ringvs.conntab.ConnectionLayout.life;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpProtocol;
+import io.ringvs.service.LocalAddress;
+import io.ringvs.service.LocalAddressTable;
 import io.ringvs.snapshot.WorkerEpochs;
 import org.agrona.UnsafeApi;
 
@@ -42,6 +45,7 @@ public final class ConnectionTable implements AutoCloseable {
     private final long cold;
     private final Families families;
     private final EngineRecords engineRecords;
+    private final LocalAddressTable localAddresses;
     private final WorkerConnections[] workers;
     /** Live connections whose client port is not known; while there are any, misses look for one. */
     private final AtomicInteger withoutClientPort = new AtomicInteger();
@@ -75,8 +79,9 @@ public final class ConnectionTable implements AutoCloseable {
         this.epochs = epochs;
         this.memory = memory;
         this.flows = new FlowTable(slotsFor(maxConnections), hash, memory);
-        this.replies = new ReplyIndex(maxConnections, flows, destinations, memory);
         this.cold = memory.reserve((long) flows.slots() << ColdLayout.SHIFT);
+        this.localAddresses = new LocalAddressTable(epochs.workers());
+        this.replies = new ReplyIndex(maxConnections, this, memory);
         this.room = new AtomicInteger(maxConnections);
         this.lastDefence = new AtomicInteger(now);
         this.families = new Families(this);
@@ -194,6 +199,31 @@ public final class ConnectionTable implements AutoCloseable {
     /** Virtual port, network order as natively loaded. */
     public short virtualPort(final int slot) {
         return UnsafeApi.getShort(flows.line(slot) + ConnectionLayout.VIRTUAL_PORT);
+    }
+
+    /** Client port, network order as natively loaded. */
+    public short clientPort(final int slot) {
+        return UnsafeApi.getShort(flows.line(slot) + ConnectionLayout.PORTS);
+    }
+
+    /** Where the real server of a FULLNAT connection sees it come from; see {@link LocalAddress}. */
+    public int localEnd(final int slot) {
+        return UnsafeApi.getInt(coldLine(slot) + ColdLayout.LOCAL_END);
+    }
+
+    /** What the client of a FULLNAT connection acknowledges once it has the server's SYN; 0 before that is known. */
+    public int firstAnswer(final int slot) {
+        return UnsafeApi.getIntOpaque(null, coldLine(slot) + ColdLayout.FIRST_ANSWER);
+    }
+
+    /** Notes that of a FULLNAT connection, when the server's SYN passes. */
+    public void firstAnswer(final int slot, final int sequence) {
+        UnsafeApi.putIntOpaque(null, coldLine(slot) + ColdLayout.FIRST_ANSWER, sequence);
+    }
+
+    /** Addresses and ports that FULLNAT connections come from. */
+    public LocalAddressTable localAddresses() {
+        return localAddresses;
     }
 
     /** {@link ConnectionFlags} of a connection. */
@@ -335,12 +365,16 @@ public final class ConnectionTable implements AutoCloseable {
         return engineRecords;
     }
 
-    /** Gives the engine's data of a slot back that is about to be free. */
-    void freeEngineRecord(final int slot) {
+    /** Gives back what a slot holds that is about to be free: the engine's data, or the local port. */
+    void freeRecords(final int slot) {
         // flags are set by the step to LIVE: a slot that never was in the table has none
-        if ((ConnectionLayout.flags(control(slot)) & ConnectionFlags.TEMPLATE) != 0
-            && engineRecord(slot) != EngineRecords.NONE) {
-            engineRecords.free(engineRecord(slot));
+        final int flags = ConnectionLayout.flags(control(slot));
+        if ((flags & ConnectionFlags.TEMPLATE) != 0) {
+            if (engineRecord(slot) != EngineRecords.NONE) {
+                engineRecords.free(engineRecord(slot));
+            }
+        } else if ((flags & ConnectionFlags.FORWARDING_MASK) == ForwardingMethod.FULLNAT.value()) {
+            localAddresses.free(localEnd(slot));
         }
     }
 

@@ -6,7 +6,9 @@ import static io.ringvs.conntab.ConnectionFlags.TEMPLATE;
 
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.Family;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.LocalAddress;
 import org.agrona.UnsafeApi;
 
 /**
@@ -81,6 +83,22 @@ public final class ConnectionView {
 
     public int destinationPort() {
         return port(ConnectionLayout.DESTINATION_PORT);
+    }
+
+    /** Where the real server of a FULLNAT connection sees it come from, or null. */
+    public IpAddress localAddress() {
+        final LocalAddress local =
+            localEnd() == LocalAddress.NONE ? null : connections.localAddresses().of(localEnd());
+        return local == null ? null : local.address();
+    }
+
+    public int localPort() {
+        return Short.reverseBytes(LocalAddress.portOf(localEnd())) & 0xffff;
+    }
+
+    private int localEnd() {
+        return !isTemplate() && (allFlags() & ConnectionFlags.FORWARDING_MASK) == ForwardingMethod.FULLNAT.value()
+            ? UnsafeApi.getInt(cold + ColdLayout.LOCAL_END) : LocalAddress.NONE;
     }
 
     /** {@link ConnectionFlags} as Linux has them. */

@@ -10,6 +10,7 @@ import static io.ringvs.conntab.ConnectionLayout.life;
 import static io.ringvs.conntab.ConnectionLayout.state;
 import static io.ringvs.conntab.ConnectionLayout.withState;
 
+import io.ringvs.service.LocalAddress;
 import org.agrona.UnsafeApi;
 
 /**
@@ -44,6 +45,9 @@ final class Families {
         UnsafeApi.putInt(cold + ColdLayout.ENGINE, (atLaterHome ? ColdLayout.AT_LATER_HOME : 0)
             | distance << ColdLayout.DISTANCE_SHIFT | wanted.engineRecord);
         UnsafeApi.putLong(cold + ColdLayout.HELPER, 0);
+        if (wanted.localEnd != LocalAddress.NONE) {
+            UnsafeApi.putInt(cold + ColdLayout.LOCAL_END, wanted.localEnd);
+        }
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.ringvs.conntab;
 
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.LocalAddress;
+
 /**
  * What a connection or template to be opened is to be. A worker keeps one and fills it anew each time.
  *
@@ -16,6 +19,7 @@ public final class NewConnection {
     int flags;
     int parent;
     int firewallMark;
+    int localEnd;
     /** Address of the persistence engine's data, and what the key had in place of its hash. */
     long engineData;
     int engineLength;
@@ -41,6 +45,7 @@ public final class NewConnection {
         this.flags = flags & ConnectionFlags.LINUX_MASK;
         this.parent = NO_PARENT;
         this.firewallMark = 0;
+        this.localEnd = LocalAddress.NONE;
         this.engineLength = 0;
         this.engineRecord = EngineRecords.NONE;
         this.isSuccessor = false;
@@ -70,6 +75,15 @@ public final class NewConnection {
     }
 
     /**
+     * Where the real server sees it come from (FULLNAT). The port is given back when the connection's slot is; if the
+     * connection is not opened, by the caller.
+     */
+    public NewConnection localEnd(final int taken) {
+        this.localEnd = taken;
+        return this;
+    }
+
+    /**
      * What a persistence engine found in the packet: only for a template, whose key has the data mixed in.
      *
      * @param data   address of its first byte
@@ -83,8 +97,19 @@ public final class NewConnection {
         return this;
     }
 
+    /**
+     * Makes NAT of FULLNAT without a local end: who opens a connection without one (FTP data, a server's call) took the
+     * destination for one of NAT, which may have changed a moment ago.
+     */
+    void checkLocalEnd() {
+        if (localEnd == LocalAddress.NONE && (flags & (ConnectionFlags.FORWARDING_MASK | ConnectionFlags.TEMPLATE))
+            == ForwardingMethod.FULLNAT.value()) {
+            flags = flags & ~ConnectionFlags.FORWARDING_MASK | ForwardingMethod.NAT.value();
+        }
+    }
+
     boolean needsColdLine() {
-        return parent != NO_PARENT || firewallMark != 0
+        return parent != NO_PARENT || firewallMark != 0 || localEnd != LocalAddress.NONE
             || (flags & (ConnectionFlags.TEMPLATE | ConnectionFlags.HELPED)) != 0;
     }
 }

@@ -5,23 +5,31 @@ import static io.ringvs.conntab.ConnectionLayout.CONTROL;
 import static io.ringvs.conntab.ConnectionLayout.DESTINATION;
 import static io.ringvs.conntab.ConnectionLayout.LIVE;
 import static io.ringvs.conntab.ConnectionLayout.PORTS;
+import static io.ringvs.conntab.ConnectionLayout.flags;
 import static io.ringvs.conntab.ConnectionLayout.life;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
+import io.ringvs.service.LocalAddress;
+import io.ringvs.service.LocalAddressTable;
 import org.agrona.UnsafeApi;
 
 /**
  * The second index of the connection table: finds the connection that a real server's answer belongs to, by what the
- * server knows of it. Only connections whose answers are translated (NAT) are in it.
+ * server knows of it. Only connections whose answers are translated (NAT, FULLNAT) are in it.
  *
  * <pre>
- *   key     client address, client port, server address, server port, protocol, family
+ *   key     peer address, peer port, server address, server port, protocol, family
  *   bucket  64 bytes: 7 entries u64, then u64 "passed": how many connections stand further on because they found this
  *           bucket full
  *   entry   slot + 1 in the low half, tag in the high half; 0 is free
  * </pre>
+ *
+ * <p>The peer is whom the server answers: the client, or with FULLNAT the connection's local end, which is in its cold
+ * line.
  *
  * <p>A connection stands in its home bucket, or in the first one behind it with a free entry. A lookup goes on to the
  * next bucket only while "passed" is not 0, so it nearly always reads one bucket and, if the tag is right, the
@@ -52,20 +60,23 @@ final class ReplyIndex implements AutoCloseable {
     private static final long PROTOCOL_AND_FAMILY = 0x0fff_0000_0000L;
     private static final long PORT = 0xffffL;
     private static final long SLOT_MASK = 0xffff_ffffL;
+    private static final int FULLNAT = ForwardingMethod.FULLNAT.value();
 
+    private final ConnectionTable connections;
     private final FlowTable flows;
     private final DestinationTable destinations;
+    private final LocalAddressTable localAddresses;
     private final TableMemory memory;
     private final int buckets;
     private final long base;
     /** Connections in the index. Every look at a batch begins here; changed only as connections come and go. */
     private final AtomicInteger size = new AtomicInteger();
 
-    ReplyIndex(
-        final int maxConnections, final FlowTable flows, final DestinationTable destinations,
-        final TableMemory memory) {
-        this.flows = flows;
-        this.destinations = destinations;
+    ReplyIndex(final int maxConnections, final ConnectionTable connections, final TableMemory memory) {
+        this.connections = connections;
+        this.flows = connections.flows();
+        this.destinations = connections.destinations();
+        this.localAddresses = connections.localAddresses();
         this.memory = memory;
         this.buckets = Math.max(MIN_BUCKETS, maxConnections / CONNECTIONS_PER_BUCKET + 1);
         this.base = memory.reserveZeroed((long) buckets << SHIFT);
@@ -78,12 +89,13 @@ final class ReplyIndex implements AutoCloseable {
     }
 
     /**
-     * Enters a claimed slot whose line is filled in.
+     * Enters a claimed slot whose lines are filled in.
      *
+     * @param flags that its connection has or is to have
      * @return false if there is no room
      */
-    boolean add(final int slot) {
-        final long hash = hashOfLine(flows.line(slot));
+    boolean add(final int slot, final int flags) {
+        final long hash = hashOf(slot, flags);
         final long entry = entry(hash, slot);
         int bucket = home(hash);
         for (int passed = 0; passed < buckets; passed++) {
@@ -104,9 +116,9 @@ final class ReplyIndex implements AutoCloseable {
         return false;
     }
 
-    /** Takes away a slot, if it is here, whose line still has its key. */
-    void remove(final int slot) {
-        final long hash = hashOfLine(flows.line(slot));
+    /** Takes away a slot, if it is here, whose lines still have its key. */
+    void remove(final int slot, final int flags) {
+        final long hash = hashOf(slot, flags);
         final long entry = entry(hash, slot);
         int bucket = home(hash);
         for (int passed = 0; passed < buckets; passed++) {
@@ -213,31 +225,56 @@ final class ReplyIndex implements AutoCloseable {
         return FlowLayout.NOT_FOUND;
     }
 
-    /** Whether the answer goes to the connection's client and comes from its real server. */
+    /** Whether the answer goes to the connection's client, or local end, and comes from its real server. */
     private boolean isConnectionOf(final int slot, final long flow) {
         final long line = flows.line(slot);
         // acquire pairs with the inserter's CAS to LIVE: a line seen LIVE has its key
-        if (life(UnsafeApi.getIntAcquire(null, line + CONTROL)) != LIVE) {
+        final int control = UnsafeApi.getIntAcquire(null, line + CONTROL);
+        if (life(control) != LIVE) {
             return false;
         }
         final int destination = ConnectionLayout.destination(UnsafeApi.getIntOpaque(null, line + DESTINATION));
         final long linePorts = UnsafeApi.getLong(line + PORTS);
         final long flowPorts = UnsafeApi.getLong(flow + FlowLayout.PORTS);
         return destination != DestinationTable.NONE
-            && answerPorts(linePorts) == reversed(flowPorts)
             && (linePorts >>> 40 & 0xff) == (flowPorts >>> 40 & 0xff)
-            && UnsafeApi.getLong(line + CLIENT_ADDRESS) == UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS)
-            && UnsafeApi.getLong(line + CLIENT_ADDRESS + 8) == UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + 8)
+            && (isFullNat(flags(control)) ? isToLocalEnd(slot, linePorts, flow) : isToClient(line, linePorts, flow))
             && destinations.addressWord0(destination) == UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS)
             && destinations.addressWord1(destination) == UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS + 8);
     }
 
-    private long hashOfLine(final long line) {
+    private static boolean isToClient(final long line, final long linePorts, final long flow) {
+        return answerPorts(linePorts) == reversed(UnsafeApi.getLong(flow + FlowLayout.PORTS))
+            && UnsafeApi.getLong(line + CLIENT_ADDRESS) == UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS)
+            && UnsafeApi.getLong(line + CLIENT_ADDRESS + 8) == UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + 8);
+    }
+
+    private boolean isToLocalEnd(final int slot, final long linePorts, final long flow) {
+        final int localEnd = connections.localEnd(slot);
+        final LocalAddress local = localAddresses.of(localEnd);
+        return local != null
+            && withPeerPort(answerPorts(linePorts), localEnd) == reversed(UnsafeApi.getLong(flow + FlowLayout.PORTS))
+            && local.address().word0() == UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS)
+            && local.address().word1() == UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + 8);
+    }
+
+    private static boolean isFullNat(final int flags) {
+        return (flags & ConnectionFlags.FORWARDING_MASK) == FULLNAT;
+    }
+
+    private long hashOf(final int slot, final int flags) {
+        final long line = flows.line(slot);
         final int destination = ConnectionLayout.destination(UnsafeApi.getIntOpaque(null, line + DESTINATION));
+        final long ports = answerPorts(UnsafeApi.getLong(line + PORTS));
+        if (isFullNat(flags)) {
+            final int localEnd = connections.localEnd(slot);
+            final IpAddress local = localAddresses.of(localEnd).address();
+            return flows.hash().of(local.word0(), local.word1(), destinations.addressWord0(destination),
+                destinations.addressWord1(destination), withPeerPort(ports, localEnd));
+        }
         return flows.hash().of(
             UnsafeApi.getLong(line + CLIENT_ADDRESS), UnsafeApi.getLong(line + CLIENT_ADDRESS + 8),
-            destinations.addressWord0(destination), destinations.addressWord1(destination),
-            answerPorts(UnsafeApi.getLong(line + PORTS)));
+            destinations.addressWord0(destination), destinations.addressWord1(destination), ports);
     }
 
     private long hashOfAnswer(final long flow) {
@@ -250,6 +287,10 @@ final class ReplyIndex implements AutoCloseable {
     /** Of a line: client port, server port, protocol, family, as in a flow's ports word. */
     private static long answerPorts(final long linePorts) {
         return linePorts & (PROTOCOL_AND_FAMILY | PORT) | linePorts >>> 48 << 16;
+    }
+
+    private static long withPeerPort(final long answerPorts, final int localEnd) {
+        return answerPorts & ~PORT | LocalAddress.portOf(localEnd) & PORT;
     }
 
     /** Of an answer's flow the same: it names the server as client, and the client as virtual. */

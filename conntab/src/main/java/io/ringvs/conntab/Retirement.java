@@ -91,7 +91,7 @@ final class Retirement {
         while (waiting != SlotLists.EMPTY) {
             for (int index = 0; index < waitingCount; index++) {
                 final int slot = lists.item(waiting, index);
-                connections.freeEngineRecord(slot);
+                connections.freeRecords(slot);
                 flows.free(slot);
                 dismiss();
             }

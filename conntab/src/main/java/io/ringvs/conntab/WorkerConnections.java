@@ -217,6 +217,7 @@ public final class WorkerConnections implements AutoCloseable {
     int insert(
         final NewConnection wanted, final int state, final int now, final int timeout, final int packets) {
         final long hash = flows.hashOf(wanted.flow);
+        wanted.checkLocalEnd();
         for (int rank = 0; rank < LaterHomes.HOMES && wheel.hasRoom(); rank++) {
             int result = FlowTable.WAS_WITHDRAWN;
             while (result == FlowTable.WAS_WITHDRAWN && retirement.admit()) {
@@ -255,7 +256,7 @@ public final class WorkerConnections implements AutoCloseable {
         final int live = ConnectionLayout.control(
             LIVE, version(UnsafeApi.getInt(flows.line(slot) + CONTROL)), state, flags);
         final boolean translated = isTranslated(wanted.destination, wanted.flags);
-        final int result = translated && !replies.add(slot)
+        final int result = translated && !replies.add(slot, wanted.flags)
             ? flows.withdraw(slot, live) : flows.publish(slot, firstHash, rank, live);
         if (result == slot) {
             bind(wanted.isSuccessor ? DestinationTable.NONE : wanted.destination, wanted.flags);
@@ -264,7 +265,7 @@ public final class WorkerConnections implements AutoCloseable {
             return result;
         }
         if (translated) {
-            replies.remove(slot);
+            replies.remove(slot, wanted.flags);
         }
         retirement.retire(slot);
         return result;
@@ -272,7 +273,8 @@ public final class WorkerConnections implements AutoCloseable {
 
     /** Whether answers of the real server have to be found again. */
     private static boolean isTranslated(final int destination, final int flags) {
-        return (flags & (ConnectionFlags.FORWARDING_MASK | TEMPLATE)) == ForwardingMethod.NAT.value()
+        final int method = flags & (ConnectionFlags.FORWARDING_MASK | TEMPLATE);
+        return (method == ForwardingMethod.NAT.value() || method == ForwardingMethod.FULLNAT.value())
             && destination != DestinationTable.NONE;
     }
 
@@ -506,7 +508,7 @@ public final class WorkerConnections implements AutoCloseable {
         final int flags = flags(control);
         final int destination = connections.destination(slot);
         if (isTranslated(destination, flags)) {
-            replies.remove(slot);
+            replies.remove(slot, flags);
         }
         unbind(hasSuccessor ? DestinationTable.NONE : destination, flags);
         unlink(slot, flags);

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
+import io.ringvs.service.LocalAddress;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,77 @@ class ReplyIndexTest {
             assertEquals(FlowLayout.NOT_FOUND, answer(test, 1, test.first, PORT_8080, IpProtocol.UDP));
             assertEquals(FlowLayout.NOT_FOUND, answer(test, 3, test.first, PORT_8080, IpProtocol.TCP));
         }
+    }
+
+    @Test
+    void shouldFindAnswersToLocalEndsFromAnyWorker() {
+        try (TestTable test = new TestTable(1000, 2)) {
+            final LocalAddress local = test.table.localAddresses().acquire(IpAddress.parse("192.168.1.200"));
+            final Map<Integer, Integer> slots = new HashMap<>();
+            for (int client = 0; client < 100; client++) {
+                final int end = localEnd(test, local, client & 1);
+                slots.put(end, test.table.worker(client & 1).open(
+                    test.wanted.of(test.flow(client), test.first, PORT_8080, TestTable.FULLNAT).localEnd(end),
+                    TcpStates.SYN, test.now));
+                assertEquals(FlowLayout.NOT_FOUND, answer(test, client, test.first, PORT_8080, IpProtocol.TCP));
+            }
+            slots.forEach((end, slot) -> {
+                writeAnswerTo(test, local, end, PORT_8080);
+                assertEquals(slot, slot(test.table.findBothWays(test.keys.entry(1))));
+                writeAnswerTo(test, local, end, TestTable.PORT_80);
+                assertEquals(FlowLayout.NOT_FOUND, test.table.findBothWays(test.keys.entry(1)));
+            });
+            assertEquals(100, local.connections());
+            slots.values().forEach(slot -> assertTrue(test.table.worker(0).expireNow(slot)));
+            assertEquals(100, local.connections());
+            assertTrue(test.table.replies().isEmpty());
+            test.maintain();
+            test.maintain();
+            assertEquals(0, local.connections());
+        }
+    }
+
+    @Test
+    void shouldLeaveThePortToTheCallerGivenTheConnectionIsThereAlready() {
+        try (TestTable test = new TestTable(1000, 2)) {
+            final LocalAddress local = test.table.localAddresses().acquire(IpAddress.parse("192.168.1.200"));
+            for (int worker = 0; worker < 2; worker++) {
+                final int end = localEnd(test, local, worker);
+                final int result = test.table.worker(worker).open(
+                    test.wanted.of(test.flow(1), test.first, PORT_8080, TestTable.FULLNAT).localEnd(end),
+                    TcpStates.SYN, test.now);
+                assertEquals(worker == 1, WorkerConnections.isExisting(result));
+            }
+            test.maintain();
+            test.maintain();
+            assertEquals(2, local.connections());
+        }
+    }
+
+    @Test
+    void shouldTranslateAsNatGivenFullNatWithoutALocalEnd() {
+        try (TestTable test = new TestTable(1000, 1)) {
+            final int slot = open(test, 0, 1, IpProtocol.TCP, TestTable.FULLNAT);
+
+            assertEquals(ForwardingMethod.NAT.value(), test.table.forwardingMethod(slot));
+            assertEquals(slot, answer(test, 1, test.first, PORT_8080, IpProtocol.TCP));
+            assertTrue(test.worker().expireNow(slot));
+            test.maintain();
+            test.maintain();
+        }
+    }
+
+    private static int localEnd(final TestTable test, final LocalAddress local, final int worker) {
+        return local.take(worker, test.destinations.addressWord0(test.first),
+            test.destinations.addressWord1(test.first), PORT_8080, IpProtocol.TCP);
+    }
+
+    private static void writeAnswerTo(
+        final TestTable test, final LocalAddress local, final int end, final short serverPort) {
+        final long entry = test.keys.entry(1);
+        writeAnswer(test, entry, 0, test.first, serverPort, IpProtocol.TCP);
+        UnsafeApi.putLong(entry + FlowLayout.VIRTUAL_ADDRESS, local.address().word0());
+        UnsafeApi.putShort(entry + FlowLayout.VIRTUAL_PORT, LocalAddress.portOf(end));
     }
 
     @Test

@@ -13,6 +13,7 @@ final class TestTable implements AutoCloseable {
     /** What a DR destination gives its connections: direct routing, inactive until a packet says otherwise. */
     static final int DIRECT = ForwardingMethod.DIRECT.value() | ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
     static final int NAT = ForwardingMethod.NAT.value() | ConnectionFlags.INACTIVE;
+    static final int FULLNAT = ForwardingMethod.FULLNAT.value() | ConnectionFlags.INACTIVE;
     static final short PORT_80 = Short.reverseBytes((short) 80);
 
     final WorkerEpochs epochs;
