@@ -1,6 +1,7 @@
 package io.ringvs.bench;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.ringvs.conntab.ConnectionFlags;
 import io.ringvs.conntab.ConnectionTable;
@@ -21,7 +22,10 @@ import io.ringvs.service.DestinationTable;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
+import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.LocalAddress;
+import io.ringvs.service.LocalAddressTable;
 import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
@@ -43,6 +47,8 @@ public final class MemoryDirector {
 
     private static final int INTERFACE = 1;
     private static final int FLAGS = ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
+    /** Ports of a local address towards {@link #SERVERS}, unevenly divided as these are, are more than that. */
+    private static final int FLOWS_PER_LOCAL_ADDRESS = 200_000;
     private static final int SYN = 0x02;
     private static final int ACK = 0x10;
 
@@ -70,7 +76,8 @@ public final class MemoryDirector {
         final ConnectionTable table = new ConnectionTable(
             maxConnections, destinations, epochs, new HugePages(), Ticks.ofNanos(clock.nanoTime()));
         state = new DirectorState(publisher, table, destinations, statistics);
-        snapshot = rules(destinations, statistics, scheduler, method, tunnel);
+        snapshot = rules(
+            destinations, statistics, scheduler, method, tunnel, localAddresses(table.localAddresses(), flows));
         publisher.publish(snapshot);
 
         final Umem umem = Umem.map(sizes.framesHeld() + BATCH, 2048, 0);
@@ -85,7 +92,7 @@ public final class MemoryDirector {
 
     private static Snapshot rules(
         final DestinationTable destinations, final Statistics statistics, final String scheduler,
-        final ForwardingMethod method, final Tunnel tunnel) {
+        final ForwardingMethod method, final Tunnel tunnel, final List<LocalAddress> localAddresses) {
         final SchedulerBuilder builder = new SchedulerBuilder(destinations, scheduler);
         final Adjacency[] adjacencies = new Adjacency[SERVERS];
         for (int server = 0; server < SERVERS; server++) {
@@ -104,8 +111,17 @@ public final class MemoryDirector {
             ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.100"), 80), scheduler, 0, 0, 0, null,
             List.of(servers).stream().map(RealServer::config).toList());
         final VirtualService service =
-            new VirtualService(config, builder.build(config), statistics.allocate(), servers);
-        return new Snapshot(1, new ServiceIndex(List.of(service)), adjacencies, IpvsSettings.DEFAULTS);
+            new VirtualService(config, builder.build(config), statistics.allocate(), servers, localAddresses);
+        // an option in the SYNs would move their headers away from where the traffic writes the next flow
+        return new Snapshot(1, new ServiceIndex(List.of(service)), adjacencies,
+            IpvsSettings.DEFAULTS.with(IpvsSetting.FULLNAT_TOA, 0));
+    }
+
+    /** As many as FULLNAT needs for all flows. */
+    private static List<LocalAddress> localAddresses(final LocalAddressTable table, final int flows) {
+        return IntStream.rangeClosed(0, flows / FLOWS_PER_LOCAL_ADDRESS)
+            .mapToObj(number -> table.acquire(IpAddress.of(new byte[] {(byte)192, (byte)168, 2, (byte)number})))
+            .toList();
     }
 
     /** Opens and establishes the connections of all flows, and leaves the frames with data packets in them. */

@@ -44,8 +44,8 @@ public class PacketPathBenchmark {
     @Param({"1000", "1000000", "10000000"})
     public int connections;
 
-    /** Direct routing, NAT, or a tunnel: IPIP, GUE, GRE. */
-    @Param({"DIRECT", "NAT", "IPIP"})
+    /** Direct routing, NAT, FULLNAT, or a tunnel: IPIP, GUE, GRE. */
+    @Param({"DIRECT", "NAT", "FULLNAT", "IPIP"})
     public String forwarding;
 
     private final long[] addresses = new long[MemoryDirector.BATCH];
@@ -71,6 +71,7 @@ public class PacketPathBenchmark {
         return switch (forwarding) {
             case "DIRECT" -> ForwardingMethod.DIRECT;
             case "NAT" -> ForwardingMethod.NAT;
+            case "FULLNAT" -> ForwardingMethod.FULLNAT;
             default -> ForwardingMethod.TUNNEL;
         };
     }

@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.List;
 
 import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 
@@ -19,6 +21,7 @@ public final class ConfiguredService {
     private final int statisticsRow;
     private final Counters counters = new Counters();
     private final List<ConfiguredDestination> newestFirst = new ArrayList<>();
+    private final List<LocalAddress> localAddresses = new ArrayList<>();
     private ServiceConfig settings;
 
     ConfiguredService(final ServiceConfig settings, final int statisticsRow) {
@@ -58,6 +61,27 @@ public final class ConfiguredService {
     /** The real servers in list order, newest first. */
     public List<ConfiguredDestination> destinations() {
         return Collections.unmodifiableList(newestFirst);
+    }
+
+    /** Where connections to FULLNAT destinations come from, in the order in which they were added. */
+    public List<LocalAddress> localAddresses() {
+        return Collections.unmodifiableList(localAddresses);
+    }
+
+    LocalAddress findLocal(final IpAddress address) {
+        return localAddresses.stream().filter(each -> each.address().equals(address)).findFirst().orElse(null);
+    }
+
+    void addLocal(final LocalAddress local) {
+        localAddresses.add(local);
+    }
+
+    void removeLocal(final LocalAddress local) {
+        localAddresses.remove(local);
+    }
+
+    boolean hasFullNat() {
+        return newestFirst.stream().anyMatch(each -> each.config().method() == ForwardingMethod.FULLNAT);
     }
 
     ConfiguredDestination find(final IpAddress address, final int port) {

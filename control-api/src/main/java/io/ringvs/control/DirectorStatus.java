@@ -19,11 +19,12 @@ import java.util.Map;
  * @param interfaces           interfaces with a steering program
  * @param sockets              AF_XDP sockets
  * @param workers              workers
+ * @param localAddresses       addresses that FULLNAT connections come from
  */
 public record DirectorStatus(
     long generation, double generationAgeSeconds, int services, int destinations, int connections,
     int maxConnections, long connectionsRefused, List<DefenceStatus> defences, List<InterfaceStatus> interfaces,
-    List<SocketStatus> sockets, List<WorkerStatus> workers) {
+    List<SocketStatus> sockets, List<WorkerStatus> workers, List<LocalAddressStatus> localAddresses) {
 
     /**
      * A defence.
@@ -76,12 +77,23 @@ public record DirectorStatus(
      * @param failedWakeups system calls to wake the kernel up that failed
      * @param icmpErrors    ICMP errors made
      * @param fragmented    packets that were divided
+     * @param optionsLeftOut packets without room for the option that tells a FULLNAT server the client's address
      * @param batches       at index n the batches of n packets
      * @param latency       how long forwarded packets stayed in the director
      */
     public record WorkerStatus(
         int number, Map<String, Long> packets, long handedToHost, long failedWakeups, long icmpErrors, long fragmented,
-        List<Long> batches, LatencyStatus latency) {
+        long optionsLeftOut, List<Long> batches, LatencyStatus latency) {
+    }
+
+    /**
+     * A local address.
+     *
+     * @param connections that have a port of it
+     * @param refusals    connections that found all its ports towards their server in use
+     * @param exhausted   whether that is so for some server at this moment
+     */
+    public record LocalAddressStatus(String address, int connections, long refusals, boolean exhausted) {
     }
 
     /**

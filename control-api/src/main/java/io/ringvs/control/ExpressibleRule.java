@@ -32,7 +32,7 @@ public final class ExpressibleRule {
 
     static boolean destination(final ServiceKey service, final DestinationConfig config) {
         return switch (config.method()) {
-            case NAT -> true;
+            case NAT, FULLNAT -> true;
             case DIRECT -> isPortOf(service, config);
             case TUNNEL -> isPortOf(service, config) && (config.tunnel().type() != Tunnel.Type.GRE
                 || config.tunnel().checksum() != Tunnel.Checksum.REMOTE_CHECKSUM);

@@ -3,6 +3,7 @@ package io.ringvs.control;
 import java.util.function.Predicate;
 
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.LocalAddressTable;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
 
@@ -29,8 +30,8 @@ public final class Rehearsal implements AutoCloseable {
     Rehearsal(final RuleSet original, final RuleContext context, final Predicate<ServiceKey> copied) {
         destinations = new DestinationTable(context.destinations().capacity());
         rules = new RuleSet(new RuleContext(
-            destinations, statistics, context.host(), context.schedulers(), context.engines(), ACCEPTS_ALL,
-            context.maxServices(), context.ftpPorts()), RuleListener.NONE);
+            destinations, new LocalAddressTable(1), statistics, context.host(), context.schedulers(),
+            context.engines(), ACCEPTS_ALL, context.maxServices(), context.ftpPorts()), RuleListener.NONE);
         original.copyTo(rules, copied);
     }
 

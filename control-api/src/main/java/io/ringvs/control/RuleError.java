@@ -22,6 +22,8 @@ public enum RuleError {
     NO_MEMORY(Errno.ENOMEM),
     /** No such interface. */
     NO_DEVICE(Errno.ENODEV),
+    /** FULLNAT destinations and one-packet scheduling, which leaves no connection by which answers could be found. */
+    ONE_PACKET(Errno.EOPNOTSUPP),
     /** The director cannot do this. */
     NOT_SUPPORTED(Errno.EOPNOTSUPP);
 

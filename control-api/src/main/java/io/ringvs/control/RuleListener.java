@@ -27,6 +27,10 @@ public interface RuleListener {
     default void destinationRemoved(final ConfiguredService service, final RealServer server) {
     }
 
+    /** Local addresses of a service came or went. */
+    default void localAddressesChanged(final ConfiguredService service) {
+    }
+
     /** The connection timeouts changed. */
     default void timeoutsChanged(final ProtocolTimeouts timeouts) {
     }

@@ -18,6 +18,7 @@ import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
@@ -114,7 +115,17 @@ public final class RuleSet {
 
     /** Whether answers of real servers pass the director, or did a moment ago. */
     public boolean seesAnswers() {
-        return !replySources.isEmpty();
+        return !replySources.isEmpty() || !context.locals().addresses().isEmpty();
+    }
+
+    /** Addresses that real servers answer to with FULLNAT; those that only connections use yet, too. */
+    public Collection<LocalAddress> localAddresses() {
+        return Collections.unmodifiableCollection(context.locals().addresses());
+    }
+
+    /** Whether an address is one of the host's own. */
+    public boolean isOnHost(final IpAddress address) {
+        return context.host().isLocal(address);
     }
 
     /**
@@ -143,6 +154,7 @@ public final class RuleSet {
     public void editService(final ServiceConfig settings) throws RuleException {
         final ConfiguredService service = require(settings.key());
         checkSettings(settings);
+        require(!settings.isOnePacket() || !service.hasFullNat(), RuleError.ONE_PACKET);
         service.edit(settings);
         version++;
         listener.serviceEdited(service);
@@ -165,7 +177,7 @@ public final class RuleSet {
     /** Adds a destination at the head of the service's list, or revives it with what it was when it was removed. */
     public void addDestination(final ServiceKey key, final DestinationConfig config) throws RuleException {
         final ConfiguredService service = require(key);
-        checkFamily(key, config);
+        checkMethod(service, config);
         checkRanges(config);
         require(ExpressibleRule.destination(key, config), RuleError.INVALID);
         require(service.find(config.address(), config.port()) == null, RuleError.EXISTS);
@@ -188,7 +200,7 @@ public final class RuleSet {
     /** Replaces every setting of a destination. */
     public void editDestination(final ServiceKey key, final DestinationConfig config) throws RuleException {
         final ConfiguredService service = require(key);
-        checkFamily(key, config);
+        checkMethod(service, config);
         checkRanges(config);
         require(ExpressibleRule.destination(key, config), RuleError.INVALID);
         final ConfiguredDestination destination = service.find(config.address(), config.port());
@@ -213,6 +225,43 @@ public final class RuleSet {
         discard(destination);
         version++;
         listener.destinationRemoved(service, destination.realServer());
+    }
+
+    /**
+     * Adds a local address, from which connections to the service's FULLNAT destinations come. It should be one of the
+     * host's own, so that real servers find it.
+     *
+     * @param interfaceName that the host should have, or null
+     */
+    public void addLocalAddress(final ServiceKey key, final IpAddress address, final String interfaceName)
+        throws RuleException {
+        final ConfiguredService service = require(key);
+        require(address.family() == key.family() && DestinationAddressRule.allows(address, context.host()),
+            RuleError.INVALID);
+        require(interfaceName == null || context.host().interfaceMtu(interfaceName) != 0, RuleError.NO_DEVICE);
+        require(service.findLocal(address) == null, RuleError.EXISTS);
+        service.addLocal(acquire(address));
+        version++;
+        listener.localAddressesChanged(service);
+    }
+
+    /** Takes a local address away; connections that come from it go on. */
+    public void deleteLocalAddress(final ServiceKey key, final IpAddress address) throws RuleException {
+        final ConfiguredService service = require(key);
+        final LocalAddress local = service.findLocal(address);
+        require(local != null, RuleError.NOT_FOUND);
+        service.removeLocal(local);
+        context.locals().release(local);
+        version++;
+        listener.localAddressesChanged(service);
+    }
+
+    private LocalAddress acquire(final IpAddress address) throws RuleException {
+        try {
+            return context.locals().acquire(address);
+        } catch (final IllegalStateException full) {
+            throw new RuleException(RuleError.NO_MEMORY);
+        }
     }
 
     /** Zeroes the counters of a service and its destinations. */
@@ -273,6 +322,7 @@ public final class RuleSet {
     public void scanTrash(final long nowMs) {
         retiredRows.forEach(context.statistics()::release);
         retiredRows.clear();
+        context.locals().sweep();
         for (final ConfiguredDestination destination : trash.scan(nowMs)) {
             replySources.remove(destination.service().key(), destination.config());
             context.destinations().release(destination.id());
@@ -299,6 +349,7 @@ public final class RuleSet {
             final ConfiguredService copied =
                 new ConfiguredService(service.settings(), copy.context.statistics().allocate());
             copy.tableOf(service.key()).put(service.key(), copied);
+            service.localAddresses().forEach(each -> copied.addLocal(copy.context.locals().acquire(each.address())));
             for (int i = service.destinations().size() - 1; i >= 0; i--) {
                 copied.add(new ConfiguredDestination(
                     copy.context.destinations().allocate(), copy.context.statistics().allocate(),
@@ -322,10 +373,11 @@ public final class RuleSet {
         require(ExpressibleRule.service(settings), RuleError.INVALID);
     }
 
-    private void checkFamily(final ServiceKey key, final DestinationConfig config) throws RuleException {
-        if (config.address().family() != key.family()) {
+    private void checkMethod(final ConfiguredService service, final DestinationConfig config) throws RuleException {
+        if (config.address().family() != service.key().family()) {
             require(daemons.isEmpty() && config.method() == ForwardingMethod.TUNNEL, RuleError.INVALID);
         }
+        require(config.method() != ForwardingMethod.FULLNAT || !service.settings().isOnePacket(), RuleError.ONE_PACKET);
     }
 
     /** Thresholds are unsigned in Linux; a negative one here is one beyond 31 bits. */
@@ -358,11 +410,12 @@ public final class RuleSet {
     private void configure(final ConfiguredDestination destination) {
         final ForwardingMethod method = destination.config().method();
         context.destinations().configure(destination.id(), destination.config(),
-            method.value() | CONNECTION_INACTIVE | (method == ForwardingMethod.NAT ? 0 : CONNECTION_NO_OUTPUT));
+            method.value() | CONNECTION_INACTIVE | (method.isTranslating() ? 0 : CONNECTION_NO_OUTPUT));
     }
 
     private void discard(final ConfiguredService service) {
         service.destinations().forEach(this::discard);
+        service.localAddresses().forEach(context.locals()::release);
         retiredRows.add(service.statisticsRow());
         changedKeys.add(service.key());
         version++;

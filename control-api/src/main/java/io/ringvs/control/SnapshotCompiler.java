@@ -136,6 +136,11 @@ public final class SnapshotCompiler implements RuleListener {
         forget(server);
     }
 
+    @Override
+    public void localAddressesChanged(final ConfiguredService service) {
+        touch(service.key());
+    }
+
     private void forget(final RealServer server) {
         added.remove(server.id());
         removed.add(server.id());
@@ -163,7 +168,8 @@ public final class SnapshotCompiler implements RuleListener {
             if (builder != null) {
                 final ServiceConfig config = service.config();
                 compiled.put(service.key(), new VirtualService(
-                    config, builder.build(config), service.statisticsRow(), builder.newestFirst()));
+                    config, builder.build(config), service.statisticsRow(), builder.newestFirst(),
+                    service.localAddresses()));
             }
             services.add(compiled.get(service.key()));
         }

@@ -7,9 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.SnapshotPublisher;
@@ -35,6 +37,7 @@ public final class SnapshotRulePublisher implements RulePublisher {
     private final Set<ReplySource> answering = new HashSet<>();
     /** Addresses of the host at which tunnels of the newest snapshot begin. */
     private Set<IpAddress> tunnelEnds = Set.of();
+    private Set<IpAddress> steeredLocalAddresses = Set.of();
     private final Deque<Passage> passages = new ArrayDeque<>();
 
     /** @param compiler makes the snapshot of the rules as they are */
@@ -67,6 +70,7 @@ public final class SnapshotRulePublisher implements RulePublisher {
             steered.addAll(unsteered);
         }
         final List<ReplySource> silent = steerNewAnswers();
+        steerLocalAddresses();
         removed.removeIf(key -> !published.remove(key));
         published.addAll(added);
         rules.changedKeys().clear();
@@ -111,6 +115,19 @@ public final class SnapshotRulePublisher implements RulePublisher {
                 steering.removeAnswers(silent);
                 silent.forEach(answering::remove);
             }
+        }
+        if (passages.isEmpty()) {
+            steerLocalAddresses();
+        }
+    }
+
+    /** The rules keep an address until no connection uses it, and forget it only when no worker could. */
+    private void steerLocalAddresses() {
+        final Set<IpAddress> wanted =
+            rules.localAddresses().stream().map(LocalAddress::address).collect(Collectors.toSet());
+        if (!steeredLocalAddresses.equals(wanted)) {
+            steering.localAddresses(wanted);
+            steeredLocalAddresses = wanted;
         }
     }
 

@@ -36,6 +36,10 @@ public interface Steering {
         }
 
         @Override
+        public void localAddresses(final Set<IpAddress> addresses) {
+        }
+
+        @Override
         public void hostAddresses(final Set<IpAddress> addresses) {
         }
 
@@ -70,6 +74,14 @@ public interface Steering {
 
     /** From the return on, answers of these real servers stay with the host. */
     void removeAnswers(Collection<ReplySource> sources);
+
+    /**
+     * From the return on, frames to every port of exactly these addresses, too, come to the workers: real servers
+     * answer FULLNAT connections there.
+     *
+     * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
+     */
+    void localAddresses(Set<IpAddress> addresses);
 
     /**
      * From the return on, answers of real servers to exactly these addresses stay with the host, such as those to its health

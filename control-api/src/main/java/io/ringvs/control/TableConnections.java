@@ -50,6 +50,7 @@ public final class TableConnections implements ConnectionSource {
             connection.protocol(), connection.stateName(), connection.secondsLeft(now),
             connection.clientAddress(), connection.clientPort(), connection.virtualAddress(),
             connection.virtualPort(), connection.destinationAddress(), connection.destinationPort(),
+            connection.localAddress(), connection.localPort(),
             engineData == null ? null : PersistenceEngines.SIP, engineData);
     }
 }

@@ -71,6 +71,11 @@ class SnapshotRulePublisherTest {
         }
 
         @Override
+        public void localAddresses(final Set<IpAddress> addresses) {
+            events.add("local addresses " + addresses.size());
+        }
+
+        @Override
         public void hostAddresses(final Set<IpAddress> addresses) {
             events.add("addresses " + addresses.size());
         }

@@ -48,7 +48,8 @@ public final class TestDaemon implements AutoCloseable {
     }
 
     private static DirectorStatus status() {
-        return new DirectorStatus(7, 0.5, 0, 0, 0, 0, 0, List.of(), List.of(), List.of(), List.of());
+        return new DirectorStatus(7, 0.5, 0, 0, 0, 0, 0, List.of(), List.of(), List.of(), List.of(),
+            List.of());
     }
 
     /** The same on a socket of TCP; before anyone uses it. */

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.LocalAddressTable;
 import io.ringvs.service.Statistics;
 
 /** Rules on a host as the golden records' director is: one interface eth0 with 192.0.2.1/24. */
@@ -38,6 +39,7 @@ public final class TestRules implements AutoCloseable {
     };
 
     public final DestinationTable destinations = new DestinationTable(1 << 20);
+    public final LocalAddressTable locals = new LocalAddressTable(1);
     public final Statistics statistics = new Statistics(2, 1 << 20);
     public final RuleSet rules;
 
@@ -56,7 +58,7 @@ public final class TestRules implements AutoCloseable {
 
     private RuleContext context(final int maxServices) {
         return new RuleContext(
-            destinations, statistics, HOST, Schedulers::exists, "sip"::equals, DAEMONS_START, maxServices);
+            destinations, locals, statistics, HOST, Schedulers::exists, "sip"::equals, DAEMONS_START, maxServices);
     }
 
     @Override

@@ -99,8 +99,9 @@ final class ControlPlane implements Agent, AutoCloseable {
         this.ownLinks = new OwnLinks(host, programs);
         this.compiler = new SnapshotCompiler(state.destinations());
         this.rules = new RuleSet(
-            new RuleContext(state.destinations(), state.statistics(), new KernelHost(host), Schedulers::exists,
-                PersistenceEngines::exists, SyncProtocol.NONE, MAX_SERVICES, config.ftpPorts()),
+            new RuleContext(state.destinations(), state.table().localAddresses(), state.statistics(),
+                new KernelHost(host), Schedulers::exists, PersistenceEngines::exists, SyncProtocol.NONE, MAX_SERVICES,
+                config.ftpPorts()),
             compiler);
         this.publisher = new SnapshotRulePublisher(rules, this::compile, state.publisher(), steering);
         this.upkeep = new RuleUpkeep(rules, compiler, publisher::isSettled, nowMs());

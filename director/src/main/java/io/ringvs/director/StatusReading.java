@@ -10,6 +10,7 @@ import io.ringvs.conntab.Defence;
 import io.ringvs.control.DirectorStatus;
 import io.ringvs.control.DirectorStatus.DefenceStatus;
 import io.ringvs.control.DirectorStatus.InterfaceStatus;
+import io.ringvs.control.DirectorStatus.LocalAddressStatus;
 import io.ringvs.control.DirectorStatus.RingStatus;
 import io.ringvs.control.DirectorStatus.SocketStatus;
 import io.ringvs.control.DirectorStatus.WorkerStatus;
@@ -21,6 +22,7 @@ import io.ringvs.packet.Verdict;
 import io.ringvs.ring.RingMemory;
 import io.ringvs.ring.XskSocket;
 import io.ringvs.ring.XskStatistics;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.snapshot.Snapshot;
 import io.ringvs.snapshot.VirtualService;
 import io.ringvs.xdp.XdpProgram;
@@ -89,7 +91,13 @@ final class StatusReading {
             state.table().size(), state.table().maxConnections(), report.connectionsRefused(), defences(report),
             interfaces == null ? List.of() : interfaces.programs().stream().map(StatusReading::program).toList(),
             interfaces == null ? List.of() : interfaces.sockets().stream().map(StatusReading::socket).toList(),
-            readWorkers());
+            readWorkers(),
+            state.table().localAddresses().addresses().stream().map(StatusReading::localAddress).toList());
+    }
+
+    private static LocalAddressStatus localAddress(final LocalAddress local) {
+        return new LocalAddressStatus(
+            local.address().toString(), local.connections(), local.refusals(), local.isExhausted());
     }
 
     private static List<DefenceStatus> defences(final Defences.Report report) {
@@ -137,7 +145,8 @@ final class StatusReading {
                 batches.add(counters.batches(size));
             }
             read.add(new WorkerStatus(number, packets, counters.handedToHost(), counters.failedWakeups(),
-                counters.icmpErrors(), counters.fragmented(), batches, latencies.get(number).read()));
+                counters.icmpErrors(), counters.fragmented(), counters.optionsLeftOut(), batches,
+                latencies.get(number).read()));
         }
         return read;
     }

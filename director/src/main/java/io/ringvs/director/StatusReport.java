@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import io.ringvs.control.DirectorStatus;
 import io.ringvs.control.DirectorStatus.InterfaceStatus;
 import io.ringvs.control.DirectorStatus.LatencyStatus;
+import io.ringvs.control.DirectorStatus.LocalAddressStatus;
 import io.ringvs.control.DirectorStatus.SocketStatus;
 import io.ringvs.control.DirectorStatus.WorkerStatus;
 import io.ringvs.fastpath.Defences;
@@ -32,6 +33,7 @@ final class StatusReport {
         status.interfaces().forEach(report::program);
         status.sockets().forEach(report::socket);
         status.workers().forEach(report::worker);
+        status.localAddresses().forEach(report::localAddress);
         defences.lines().forEach(each -> report.line("%s", each));
         return report.text.toString();
     }
@@ -49,6 +51,11 @@ final class StatusReport {
         count("invalid descriptors", socket.invalidDescriptors(), "");
     }
 
+    private void localAddress(final LocalAddressStatus local) {
+        line("local address %s: %d connections, %d refused because their ports were all in use%s", local.address(),
+            local.connections(), local.refusals(), local.exhausted() ? "; NO PORT LEFT, add local addresses" : "");
+    }
+
     private void worker(final WorkerStatus worker) {
         final long batches = worker.batches().stream().skip(1).mapToLong(Long::longValue).sum();
         final long packets =
@@ -60,6 +67,8 @@ final class StatusReport {
         }
         count("given to the host", worker.handedToHost(), "");
         count("failed wake-ups", worker.failedWakeups(), "");
+        count("options left out", worker.optionsLeftOut(),
+            "packets had no room to tell a FULLNAT server the client's address: normal in small numbers");
         latency(worker.latency());
     }
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.ringvs.control.ReplySource;
 import io.ringvs.control.Steering;
@@ -28,6 +29,7 @@ final class SteeringMapUpdate implements Steering {
     private final SteeringMap map;
     private final Set<SteeringEntry> services = new HashSet<>();
     private Set<SteeringEntry> marked = Set.of();
+    private Set<SteeringEntry> local = Set.of();
     private Set<SteeringEntry> kept = Set.of();
     private Set<SteeringEntry> tunnelEnds = Set.of();
 
@@ -46,7 +48,7 @@ final class SteeringMapUpdate implements Steering {
     @Override
     public void remove(final Collection<ServiceKey> keys) {
         for (final ServiceKey service : keys) {
-            if (isSteered(service) && services.remove(entry(service)) && !marked.contains(entry(service))) {
+            if (isSteered(service) && services.remove(entry(service)) && holders(entry(service)) == 0) {
                 map.remove(entry(service));
             }
         }
@@ -101,9 +103,20 @@ final class SteeringMapUpdate implements Steering {
         tunnelEnds = replace(tunnelEnds, wanted);
     }
 
+    @Override
+    public void localAddresses(final Set<IpAddress> addresses) {
+        final Set<SteeringEntry> wanted = new HashSet<>();
+        for (final IpAddress address : addresses) {
+            for (final int protocol : new int[] {IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP}) {
+                wanted.add(entry(SteeringEntry.Direction.TO_SERVICE, address, protocol, 0));
+            }
+        }
+        local = replace(local, wanted);
+    }
+
     private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {
         put(wanted);
-        present.stream().filter(entry -> !wanted.contains(entry) && !services.contains(entry)).forEach(map::remove);
+        present.stream().filter(entry -> !wanted.contains(entry) && holders(entry) <= 1).forEach(map::remove);
         return wanted;
     }
 
@@ -120,6 +133,11 @@ final class SteeringMapUpdate implements Steering {
             added.forEach(map::remove);
             throw e;
         }
+    }
+
+    /** In how many of the sets that may have entries in common an entry is. */
+    private long holders(final SteeringEntry entry) {
+        return Stream.of(services, marked, local).filter(each -> each.contains(entry)).count();
     }
 
     private static boolean isSteered(final ServiceKey service) {

@@ -4,10 +4,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.ringvs.control.ReplySource;
 import io.ringvs.control.Steering;
 import io.ringvs.service.IpAddress;
+import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.MarkRules;
 import io.ringvs.xdp.SteeringEntry;
@@ -18,6 +20,7 @@ import io.ringvs.xdp.SteeringPrefix;
 /** Decides which frames come to the workers and which stay with the host, for frames that no kernel receives. */
 final class Classifier implements Steering {
     private final SteeringModel model = new SteeringModel();
+    private Set<SteeringEntry> local = Set.of();
     private Set<SteeringEntry> tunnelEnds = Set.of();
 
     @Override
@@ -44,6 +47,14 @@ final class Classifier implements Steering {
     public void tunnelEnds(final Set<IpAddress> addresses) {
         tunnelEnds = replace(tunnelEnds, addresses.stream()
             .map(each -> entry(each, SteeringEntry.ERRORS_ONLY, 0)).collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void localAddresses(final Set<IpAddress> addresses) {
+        local = replace(local, addresses.stream()
+            .flatMap(each -> Stream.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP).map(
+                protocol -> entry(each, protocol, 0)))
+            .collect(Collectors.toSet()));
     }
 
     private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {

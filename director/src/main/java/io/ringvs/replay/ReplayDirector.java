@@ -85,8 +85,8 @@ final class ReplayDirector implements AutoCloseable {
         classifier.hostAddresses(host.addresses());
         compiler = new SnapshotCompiler(destinations);
         rules = new RuleSet(
-            new RuleContext(destinations, statistics, host, Schedulers::exists, PersistenceEngines::exists, SyncProtocol.NONE,
-                SERVICES), compiler);
+            new RuleContext(destinations, table.localAddresses(), statistics, host, Schedulers::exists,
+                PersistenceEngines::exists, SyncProtocol.NONE, SERVICES), compiler);
         publisher = new SnapshotRulePublisher(rules, this::compile, snapshots, classifier);
         upkeep = new RuleUpkeep(rules, compiler, publisher::isSettled, clock.ms());
         environment = new AdmEnvironment(

@@ -9,6 +9,7 @@ import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.packet.EthernetHeader;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.Translation;
 import io.ringvs.packet.Verdict;
 import io.ringvs.sched.SchedulingRequest;
 import io.ringvs.service.DestinationTable;
@@ -17,6 +18,7 @@ import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Snapshot;
@@ -49,6 +51,8 @@ final class ConnectionOpener {
     private static final byte MARTIAN = Verdict.DROP_MARTIAN.code();
     private static final byte ENGINE = Verdict.DROP_ENGINE.code();
     private static final byte DEFENCE = Verdict.DROP_DEFENCE.code();
+    private static final byte NO_LOCAL_ADDRESS = Verdict.DROP_NO_LOCAL_ADDRESS.code();
+    private static final byte NO_LOCAL_PORT = Verdict.DROP_NO_LOCAL_PORT.code();
 
     private static final byte ICMP = Verdict.HOST_ICMP.code();
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
@@ -57,6 +61,7 @@ final class ConnectionOpener {
     private static final int NAT = ForwardingMethod.NAT.value();
     private static final short NO_PORT = 0;
     private static final int BYPASS = ForwardingMethod.BYPASS.value();
+    private static final int FULLNAT = ForwardingMethod.FULLNAT.value();
     private static final int FTP_PORT = 21;
     private static final int FTP_DATA_SOURCE_PORT = 20;
 
@@ -75,6 +80,7 @@ final class ConnectionOpener {
     private final FlowBatch flows;
     private final PacketBatch batch;
     private final TrafficCounter traffic;
+    private final Translations translations;
     private final SchedulingRequest request = new SchedulingRequest();
     private final NewConnection wanted = new NewConnection();
 
@@ -92,7 +98,8 @@ final class ConnectionOpener {
     ConnectionOpener(
         final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
         final DestinationTable destinations, final FtpPorts ftpPorts, final Persistence persistence,
-        final FlowBatch flows, final PacketBatch batch, final TrafficCounter traffic) {
+        final FlowBatch flows, final PacketBatch batch, final TrafficCounter traffic,
+        final Translations translations) {
         this.umemPointer = umemPointer;
         this.table = table;
         this.connections = connections;
@@ -102,6 +109,7 @@ final class ConnectionOpener {
         this.flows = flows;
         this.batch = batch;
         this.traffic = traffic;
+        this.translations = translations;
     }
 
     /** Begins a batch that was just looked up. */
@@ -327,6 +335,8 @@ final class ConnectionOpener {
         final int i, final long flow, final VirtualService service, final Destination destination,
         final short destinationPort, final int template) {
         final int flags = destinations.connectionFlags(destination.id);
+        final int method = flags & ConnectionFlags.FORWARDING_MASK;
+        long translation = Translation.toPort(destinationPort);
         if (isOnePacket(service)) {
             // begins and ends with this packet; the thresholds of the real server see it nevertheless
             destinations.connectionBound(destination.id, false);
@@ -339,26 +349,28 @@ final class ConnectionOpener {
                 table.touchPlaces(flows);
             }
             wanted.of(flow, destination.id, destinationPort, flags).controlledBy(template).firewallMark(mark);
-            if ((flags & ConnectionFlags.FORWARDING_MASK) == NAT && request.protocol == IpProtocol.TCP
-                && ftpPorts.contains(request.virtualPort)) {
+            if (method == NAT && request.protocol == IpProtocol.TCP && ftpPorts.contains(request.virtualPort)) {
                 wanted.helped();
+            } else if (method == FULLNAT) {
+                final int localEnd = translations.take(service, destination, destinationPort, request.protocol);
+                if (localEnd == LocalAddress.NONE) {
+                    return end(i, service.localAddresses.length == 0 ? NO_LOCAL_ADDRESS : NO_LOCAL_PORT);
+                }
+                wanted.localEnd(localEnd);
+                translation = translations.ofFirst(i, destinationPort, localEnd);
             }
             final int result = connections.open(wanted, event, now);
-            if (result == WorkerConnections.PARENT_ENDED) {
-                return result;
-            }
-            if (result < 0) {
-                return end(i, TABLE_FULL);
-            }
-            if (WorkerConnections.isExisting(result)) {
-                return WorkerConnections.slotOf(result);
+            if (result < 0 || WorkerConnections.isExisting(result)) {
+                translations.giveBack(Translation.localEnd(translation));
+                return result == WorkerConnections.PARENT_ENDED ? result
+                    : result < 0 ? end(i, TABLE_FULL) : WorkerConnections.slotOf(result);
             }
             anyOpened = true;
         }
         traffic.countConnection(destination);
         batch.destinations[i] = destination.id;
-        batch.methods[i] = (byte)(flags & ConnectionFlags.FORWARDING_MASK);
-        batch.ports[i] = destinationPort;
+        batch.methods[i] = (byte)method;
+        batch.translations[i] = translation;
         return NO_SLOT;
     }
 

@@ -37,11 +37,13 @@ final class ConnectionStage {
     private final ServerPackets serverPackets;
     private final FtpHelper ftp;
     private final TrafficCounter traffic;
+    private final Translations translations;
 
     ConnectionStage(
         final ConnectionTable table, final WorkerConnections connections, final FlowBatch flows,
         final PacketBatch batch, final ConnectionOpener opener, final Replies replies,
-        final ServerPackets serverPackets, final FtpHelper ftp, final TrafficCounter traffic) {
+        final ServerPackets serverPackets, final FtpHelper ftp, final TrafficCounter traffic,
+        final Translations translations) {
         this.serverPackets = serverPackets;
         this.table = table;
         this.connections = connections;
@@ -51,6 +53,7 @@ final class ConnectionStage {
         this.replies = replies;
         this.ftp = ftp;
         this.traffic = traffic;
+        this.translations = translations;
     }
 
     /**
@@ -63,6 +66,7 @@ final class ConnectionStage {
      */
     void connect(final Snapshot snapshot, final int now) {
         opener.begin(snapshot, now);
+        translations.begin(snapshot.settings);
         final byte[] verdicts = batch.verdicts;
         final long[] headers = batch.headers;
         final int[] destinations = batch.destinations;
@@ -88,7 +92,7 @@ final class ConnectionStage {
             final int method = connections.packet(slot, ProtocolEvent.of(headers[i]), now);
             methods[i] = (byte)method;
             if ((method & UNTRANSLATED) == 0) {
-                batch.ports[i] = table.destinationPort(slot);
+                batch.translations[i] = translations.of(i, slot, method);
                 if (WorkerConnections.isHelped(method)) {
                     methods[i] = (byte)NAT;
                     verdicts[i] = ftp.fromClient(i, slot, now);

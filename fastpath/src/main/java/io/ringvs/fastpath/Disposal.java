@@ -4,7 +4,6 @@ import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.FrameStack;
 import io.ringvs.ring.Umem;
-import io.ringvs.service.ForwardingMethod;
 import io.ringvs.snapshot.Destination;
 
 import org.agrona.UnsafeApi;
@@ -17,7 +16,6 @@ import org.agrona.UnsafeApi;
 final class Disposal {
     private static final byte FORWARD = Verdict.FORWARD.code();
     private static final byte NO_DESTINATION = Verdict.DROP_NO_DESTINATION.code();
-    private static final int NAT = ForwardingMethod.NAT.value();
     private static final byte FIRST_HOST = Verdict.HOST_NOT_IP.code();
     private static final byte LAST_HOST = Verdict.HOST_LOCAL.code();
 
@@ -73,7 +71,7 @@ final class Disposal {
             ? answers.answer(verdict, address, headers, interfaceIndex, mtu, destination) : 0;
         if (answered != 0) {
             counters.count(verdict, 1);
-            if (destination != null && verdict != NO_DESTINATION && method != NAT) {
+            if (destination != null && verdict != NO_DESTINATION && !Translations.isTranslated(method)) {
                 traffic.countOut(destination, answered);
             }
         } else if (verdict != FORWARD) {

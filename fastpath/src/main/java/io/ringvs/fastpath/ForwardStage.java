@@ -3,17 +3,21 @@ package io.ringvs.fastpath;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.ringvs.forward.DirectForwarder;
+import io.ringvs.forward.FullNatForwarder;
 import io.ringvs.forward.NatForwarder;
 import io.ringvs.forward.TunnelForwarder;
 import io.ringvs.packet.Ipv4Header;
 import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.Translation;
 import io.ringvs.packet.Verdict;
 import io.ringvs.ring.FrameStack;
 import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpProtocol;
+import io.ringvs.service.LocalAddress;
+import io.ringvs.service.LocalAddressTable;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Encapsulation;
@@ -37,6 +41,7 @@ final class ForwardStage {
     private static final int DIRECT = ForwardingMethod.DIRECT.value();
     private static final int TUNNEL = ForwardingMethod.TUNNEL.value();
     private static final int NAT = ForwardingMethod.NAT.value();
+    private static final int FULLNAT = ForwardingMethod.FULLNAT.value();
     private static final int LOCAL_NODE = ForwardingMethod.LOCAL.value();
 
     /** Bytes of a packet that every IPv6 link takes: RFC 8200 section 5. */
@@ -47,12 +52,17 @@ final class ForwardStage {
     private final Reassembly reassembly;
     private final Ipv4Fragmenter ipv4;
     private final Ipv6Fragmenter ipv6;
+    private final FullNatForwarder fullNat = new FullNatForwarder();
+    private final LocalAddressTable localAddresses;
+    private final WorkerCounters counters;
     private final TunnelForwarder tunnels = new TunnelForwarder(ThreadLocalRandom.current().nextInt());
 
     ForwardStage(
         final long umemPointer, final EgressPorts ports, final FrameStack frames, final Reassembly reassembly,
-        final WorkerCounters counters) {
+        final LocalAddressTable localAddresses, final WorkerCounters counters) {
         this.reassembly = reassembly;
+        this.localAddresses = localAddresses;
+        this.counters = counters;
         this.umemPointer = umemPointer;
         this.ports = ports;
         ipv4 = new Ipv4Fragmenter(umemPointer, frames, counters);
@@ -72,7 +82,8 @@ final class ForwardStage {
                 final Destination destination = snapshot.destination(batch.destinations[i]);
                 final byte verdict = destination == null
                     ? bypass(batch.addresses[i], batch.headers[i], snapshot)
-                    : forward(batch.addresses[i], batch.headers[i], batch.methods[i], batch.ports[i], destination);
+                    : forward(
+                        batch.addresses[i], batch.headers[i], batch.methods[i], batch.translations[i], destination);
                 batch.verdicts[i] = verdict;
                 queued += verdict == FORWARD ? 1 : 0;
             }
@@ -83,12 +94,13 @@ final class ForwardStage {
     /**
      * Forwards one packet.
      *
-     * @param method a {@link ForwardingMethod} value
-     * @param port   at the real server, for NAT
+     * @param method      a {@link ForwardingMethod} value
+     * @param translation a {@link Translation}, of methods that translate
      * @return the code of FORWARD once the frame is queued, otherwise of the verdict it ends or waits with
      */
     byte forward(
-        final long address, final long headers, final int method, final short port, final Destination destination) {
+        final long address, final long headers, final int method, final long translation,
+        final Destination destination) {
         if (destination == null) {
             return GONE;
         }
@@ -103,10 +115,13 @@ final class ForwardStage {
                 ParsedHeaders.networkLength(headers), adjacency) : verdict;
         }
         if (method == NAT) {
-            return nat(queue, address, headers, port, destination);
+            return nat(queue, address, headers, Translation.port(translation), destination);
         }
         if (method == TUNNEL) {
             return tunnel(queue, address, headers, destination);
+        }
+        if (method == FULLNAT) {
+            return fullNat(queue, address, headers, translation, destination);
         }
         return method == LOCAL_NODE ? LOCAL : METHOD;
     }
@@ -149,6 +164,25 @@ final class ForwardStage {
         final byte verdict = NatForwarder.toServer(umemPointer + address, headers, destination, port);
         return verdict == FORWARD ? queue(queue, address + ParsedHeaders.networkOffset(headers),
             ParsedHeaders.networkLength(headers), destination.adjacency) : verdict;
+    }
+
+    private byte fullNat(
+        final EgressQueue queue, final long address, final long headers, final long translation,
+        final Destination destination) {
+        final LocalAddress local = localAddresses.of(Translation.localEnd(translation));
+        if (isIcmp(headers) || local == null || Translation.localEnd(translation) == LocalAddress.NONE) {
+            return METHOD;
+        }
+        final byte verdict = fullNat.toServer(
+            umemPointer + address, headers, destination, local, translation, destination.adjacency.mtu);
+        if (verdict != FORWARD) {
+            return verdict;
+        }
+        if (fullNat.isOptionLeftOut()) {
+            counters.countOptionLeftOut();
+        }
+        return queue(queue, address + ParsedHeaders.networkOffset(headers) - fullNat.added(),
+            ParsedHeaders.networkLength(headers) + fullNat.added(), destination.adjacency);
     }
 
     private byte tunnel(
@@ -203,14 +237,15 @@ final class ForwardStage {
                 batch.verdicts[i] = destination == null
                     ? bypass(batch.addresses[i], batch.headers[i], snapshot)
                     : forwardReassembled(
-                        batch.addresses[i], batch.headers[i], batch.methods[i], batch.ports[i], destination);
+                        batch.addresses[i], batch.headers[i], batch.methods[i], batch.translations[i], destination);
             }
         }
     }
 
     /** Forwards one such packet, and frees its place once it is queued; parameters and result as above. */
     byte forwardReassembled(
-        final long address, final long headers, final int method, final short port, final Destination destination) {
+        final long address, final long headers, final int method, final long translation,
+        final Destination destination) {
         if (destination == null) {
             return GONE;
         }
@@ -219,10 +254,11 @@ final class ForwardStage {
         if (queue == null && adjacency.state == Adjacency.State.RESOLVED) {
             return NO_PORT;
         }
-        if (method != DIRECT && method != TUNNEL && method != NAT || method == NAT && isIcmp(headers)) {
+        if (method != DIRECT && method != TUNNEL && !Translations.isTranslated(method)
+            || Translations.isTranslated(method) && isIcmp(headers)) {
             return method == LOCAL_NODE ? LOCAL : METHOD;
         }
-        final byte verdict = rewriteReassembled(umemPointer + address, headers, method, port, destination);
+        final byte verdict = rewriteReassembled(umemPointer + address, headers, method, translation, destination);
         if (verdict != FORWARD) {
             return verdict;
         }
@@ -232,10 +268,16 @@ final class ForwardStage {
     }
 
     private byte rewriteReassembled(
-        final long frame, final long headers, final int method, final short port, final Destination destination) {
+        final long frame, final long headers, final int method, final long translation, final Destination destination) {
         final int mtu = undivided(frame, headers, mtu(method, destination));
         if (method == NAT) {
-            return NatForwarder.toServer(frame, headers, destination, port, mtu);
+            return NatForwarder.toServer(frame, headers, destination, Translation.port(translation), mtu);
+        }
+        if (method == FULLNAT) {
+            final LocalAddress local = localAddresses.of(Translation.localEnd(translation));
+            // without an option: the fragments that it leaves in are as large as those it came in
+            return local == null || Translation.localEnd(translation) == LocalAddress.NONE ? METHOD : fullNat.toServer(
+                frame, headers, destination, local, Translation.silent(translation), mtu);
         }
         return method == DIRECT ? DirectForwarder.forward(frame, headers, destination.adjacency, mtu)
             : tunnels.forward(frame, headers, destination.adjacency, destination.encapsulation, mtu);
@@ -286,6 +328,9 @@ final class ForwardStage {
         final Destination destination = snapshot.destination(batch.destinations[i]);
         if (destination != null) {
             return mtu(batch.methods[i], destination);
+        }
+        if (batch.methods[i] == FULLNAT) {
+            return (int)batch.translations[i]; // an answer of a real server, see Replies
         }
         final Adjacency way = way(umemPointer + batch.addresses[i], batch.headers[i], snapshot);
         return way == null ? 0 : way.mtu;

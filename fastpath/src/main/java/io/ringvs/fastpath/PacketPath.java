@@ -48,20 +48,22 @@ final class PacketPath implements AutoCloseable {
         persistence = new Persistence(table, connections, state.destinations(), batch, umemPointer);
         reassembly = new Reassembly(counters);
         reassembling = new ReassemblyStage(umemPointer, io.frames(), batch, parser, reassembly);
-        forwarding = new ForwardStage(umemPointer, egress, io.frames(), reassembly, counters);
+        forwarding = new ForwardStage(
+            umemPointer, egress, io.frames(), reassembly, table.localAddresses(), counters);
         final FtpHelper ftp = new FtpHelper(io.umem(), table, connections, batch);
-        final Replies replies =
-            new Replies(umemPointer, table, connections, flows, batch, egress, forwarding, ftp, traffic);
+        final Translations translations = new Translations(umemPointer, table, batch, config.number());
+        final Replies replies = new Replies(
+            umemPointer, table, connections, flows, batch, egress, forwarding, ftp, traffic, translations);
         final ConnectionOpener opener = new ConnectionOpener(umemPointer, table, connections,
-            state.destinations(), state.ftpPorts(), persistence, flows, batch, traffic);
+            state.destinations(), state.ftpPorts(), persistence, flows, batch, traffic, translations);
         serverPackets = new ServerPackets(table, flows, batch, replies, new ServerCalls(
             connections, state.destinations(), persistence, flows, batch, replies, traffic));
-        connecting =
-            new ConnectionStage(table, connections, flows, batch, opener, replies, serverPackets, ftp, traffic);
+        connecting = new ConnectionStage(
+            table, connections, flows, batch, opener, replies, serverPackets, ftp, traffic, translations);
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         relating = new RelatedStage(umemPointer, table, connections, opener, flows, batch, replies,
-            new TunnelErrors(umemPointer, table, batch, egress, answers, traffic), traffic);
+            new TunnelErrors(umemPointer, table, batch, egress, answers, traffic), traffic, translations);
         parking = new ParkingRing();
         disposal = new Disposal(io.umem(), io.frames(), reassembly, io.host(), counters, answers, traffic);
     }

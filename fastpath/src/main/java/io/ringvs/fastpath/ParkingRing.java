@@ -33,7 +33,7 @@ final class ParkingRing {
     private final long[] headers = new long[CAPACITY];
     private final int[] destinations = new int[CAPACITY];
     private final byte[] methods = new byte[CAPACITY];
-    private final short[] ports = new short[CAPACITY];
+    private final long[] translations = new long[CAPACITY];
     private final int[] interfaceIndexes = new int[CAPACITY];
     private final long[] deadlinesNs = new long[CAPACITY];
     private int count;
@@ -56,7 +56,7 @@ final class ParkingRing {
         headers[count] = batch.headers[i];
         destinations[count] = batch.destinations[i];
         methods[count] = batch.methods[i];
-        ports[count] = batch.ports[i];
+        translations[count] = batch.translations[i];
         interfaceIndexes[count] = batch.interfaceIndex;
         deadlinesNs[count] = nowNs + TIMEOUT_NS;
         count++;
@@ -70,8 +70,8 @@ final class ParkingRing {
         for (int i = 0; i < before; i++) {
             final Destination destination = snapshot.destination(destinations[i]);
             final byte verdict = ParsedHeaders.isReassembled(headers[i])
-                ? stage.forwardReassembled(addresses[i], headers[i], methods[i], ports[i], destination)
-                : stage.forward(addresses[i], headers[i], methods[i], ports[i], destination);
+                ? stage.forwardReassembled(addresses[i], headers[i], methods[i], translations[i], destination)
+                : stage.forward(addresses[i], headers[i], methods[i], translations[i], destination);
             if (verdict == PARKED) {
                 move(i, kept++);
             } else {
@@ -127,7 +127,7 @@ final class ParkingRing {
         headers[to] = headers[from];
         destinations[to] = destinations[from];
         methods[to] = methods[from];
-        ports[to] = ports[from];
+        translations[to] = translations[from];
         interfaceIndexes[to] = interfaceIndexes[from];
         deadlinesNs[to] = deadlinesNs[from];
     }

@@ -8,8 +8,10 @@ import io.ringvs.forward.IcmpTranslation;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
 import io.ringvs.packet.QuotedPacket;
+import io.ringvs.packet.Translation;
 import io.ringvs.packet.Verdict;
 import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Snapshot;
 
@@ -36,7 +38,7 @@ final class RelatedStage implements AutoCloseable {
 
     private static final int BYPASS = ForwardingMethod.BYPASS.value();
     private static final int DIRECT = ForwardingMethod.DIRECT.value();
-    private static final int NAT = ForwardingMethod.NAT.value();
+    private static final int FULLNAT = ForwardingMethod.FULLNAT.value();
 
     private final long umemPointer;
     private final ConnectionTable table;
@@ -47,12 +49,14 @@ final class RelatedStage implements AutoCloseable {
     private final Replies replies;
     private final TunnelErrors tunnelErrors;
     private final TrafficCounter traffic;
+    private final Translations translations;
     /** Key of the connection looked for. */
     private final long flow = UnsafeApi.allocateMemory(FlowLayout.LENGTH);
 
     RelatedStage(
         final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
-        final ConnectionOpener opener, final FlowBatch flows, final PacketBatch batch, final Replies replies, final TunnelErrors tunnelErrors, final TrafficCounter traffic) {
+        final ConnectionOpener opener, final FlowBatch flows, final PacketBatch batch, final Replies replies,
+        final TunnelErrors tunnelErrors, final TrafficCounter traffic, final Translations translations) {
         this.tunnelErrors = tunnelErrors;
         this.replies = replies;
         this.umemPointer = umemPointer;
@@ -62,6 +66,7 @@ final class RelatedStage implements AutoCloseable {
         this.flows = flows;
         this.batch = batch;
         this.traffic = traffic;
+        this.translations = translations;
     }
 
     /** Makes those ICMP messages of the batch undecided that are to be forwarded. */
@@ -91,7 +96,9 @@ final class RelatedStage implements AutoCloseable {
         }
         batch.destinations[i] = table.destination(slot);
         batch.methods[i] = (byte)table.forwardingMethod(slot);
-        batch.ports[i] = table.destinationPort(slot);
+        if (Translations.isTranslated(batch.methods[i])) {
+            batch.translations[i] = translations.of(i, slot, batch.methods[i]);
+        }
         connections.relatedPacket(slot);
         return toServer(i, ports, snapshot);
     }
@@ -120,9 +127,13 @@ final class RelatedStage implements AutoCloseable {
         if (destination == null && batch.methods[i] != BYPASS) {
             return GONE;
         }
-        if (batch.methods[i] == NAT) {
+        if (Translations.isTranslated(batch.methods[i])) {
+            final long translation = batch.translations[i];
             IcmpTranslation.toServer(umemPointer + batch.addresses[i], headers, ports, destination.addressWord0,
-                destination.addressWord1, batch.ports[i]);
+                destination.addressWord1, Translation.port(translation));
+            if (batch.methods[i] == FULLNAT) {
+                fromLocalEnd(umemPointer + batch.addresses[i], headers, ports, Translation.localEnd(translation));
+            }
             // translated, it needs no more than the server's MAC address
             batch.methods[i] = (byte)DIRECT;
         }
@@ -130,6 +141,15 @@ final class RelatedStage implements AutoCloseable {
             traffic.countIn(destination, ParsedHeaders.networkLength(headers));
         }
         return UNDECIDED;
+    }
+
+    /** To the real server the error comes from the director, as the client's packets do. */
+    private void fromLocalEnd(final long frame, final long headers, final int ports, final int localEnd) {
+        final LocalAddress local = table.localAddresses().of(localEnd);
+        if (local != null) {
+            IcmpTranslation.toClient(frame, headers, ports, local.address().word0(), local.address().word1(),
+                LocalAddress.portOf(localEnd));
+        }
     }
 
     @Override

@@ -7,11 +7,14 @@ import io.ringvs.conntab.WorkerConnections;
 import io.ringvs.forward.IcmpTranslation;
 import io.ringvs.forward.LinkHeader;
 import io.ringvs.forward.NatForwarder;
+import io.ringvs.forward.SegmentSize;
 import io.ringvs.packet.Ipv4Header;
 import io.ringvs.packet.Ipv6Header;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.packet.ParsedHeaders;
+import io.ringvs.packet.TcpHeader;
 import io.ringvs.packet.Verdict;
+import io.ringvs.service.DestinationTable;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.snapshot.Adjacency;
@@ -27,6 +30,7 @@ import org.agrona.UnsafeApi;
  * <p>To the host such a packet is one to be routed, and the translation happens on the way. So one that may not be routed
  * on (no hop left, or too big and not to be divided) is left to the host untranslated, which tells the real server. One
  * whose way the snapshot does not have is left to the host translated, which routes it and learns the neighbour.
+ * With FULLNAT the answer is addressed to the director, and the first kind is refused by the director itself.
  *
  * <p><b>Threading:</b> one worker.
  *
@@ -38,7 +42,9 @@ final class Replies {
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
     private static final byte GREW = Verdict.DROP_FTP_REPLY.code();
     private static final byte HOST = Verdict.HOST_REPLY.code();
-    private static final int NAT = ForwardingMethod.NAT.value();
+    private static final byte TTL_EXPIRED = Verdict.DROP_TTL_EXPIRED.code();
+    private static final byte TOO_BIG = Verdict.DROP_TOO_BIG.code();
+    private static final int FULLNAT = ForwardingMethod.FULLNAT.value();
 
     private final long umemPointer;
     private final ConnectionTable table;
@@ -49,20 +55,22 @@ final class Replies {
     private final ForwardStage forwarding;
     private final FtpHelper ftp;
     private final TrafficCounter traffic;
+    private final Translations translations;
 
     Replies(
         final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
         final FlowBatch flows, final PacketBatch batch, final EgressPorts ports, final ForwardStage forwarding,
-        final FtpHelper ftp, final TrafficCounter traffic) {
+        final FtpHelper ftp, final TrafficCounter traffic, final Translations translations) {
+        this.flows = flows;
         this.umemPointer = umemPointer;
         this.table = table;
         this.connections = connections;
-        this.flows = flows;
         this.batch = batch;
         this.ports = ports;
         this.forwarding = forwarding;
         this.ftp = ftp;
         this.traffic = traffic;
+        this.translations = translations;
     }
 
     /**
@@ -75,9 +83,10 @@ final class Replies {
         long headers = batch.headers[i];
         final long address = batch.addresses[i];
         final long frame = umemPointer + address;
-        final Adjacency way = way(i, snapshot);
+        final Adjacency way = way(headers, slot, snapshot);
+        final int method = table.forwardingMethod(slot);
         if (!isRoutable(frame, headers, way)) {
-            return HOST;
+            return method == FULLNAT ? refuse(i, way) : HOST;
         }
         if (table.isHelped(slot)) {
             final byte verdict = ftp.fromServer(i, slot, now);
@@ -86,9 +95,12 @@ final class Replies {
                 return verdict != UNDECIDED ? verdict : GREW;
             }
         }
-        if (table.forwardingMethod(slot) == NAT) {
-            NatForwarder.fromServer(
+        if (Translations.isTranslated(method)) {
+            NatForwarder.source(
                 frame, headers, table.virtualWord0(slot), table.virtualWord1(slot), table.virtualPort(slot));
+        }
+        if (method == FULLNAT) {
+            toClient(frame, headers, slot);
         }
         final Destination destination = snapshot.destination(table.destination(slot));
         if (destination != null) {
@@ -102,7 +114,7 @@ final class Replies {
     byte takeOnly(final int i, final Destination server, final Snapshot snapshot) {
         final long headers = batch.headers[i];
         final ServiceKey service = server.service.config.key();
-        NatForwarder.fromServer(umemPointer + batch.addresses[i], headers, service.address().word0(),
+        NatForwarder.source(umemPointer + batch.addresses[i], headers, service.address().word0(),
             service.address().word1(), Short.reverseBytes((short)service.port()));
         traffic.countOut(server, ParsedHeaders.networkLength(headers));
         return send(batch.addresses[i], headers, way(i, snapshot));
@@ -113,14 +125,6 @@ final class Replies {
         final Adjacency way = way(i, snapshot);
         return (way == null || way.state != Adjacency.State.LOCAL)
             && isRoutable(umemPointer + batch.addresses[i], batch.headers[i], way);
-    }
-
-    /** The way to where packet {@code i} is addressed, or null. */
-    private Adjacency way(final int i, final Snapshot snapshot) {
-        final long flow = flows.entry(i);
-        return snapshot.clients.find(
-            ParsedHeaders.isIpv6(batch.headers[i]), UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS),
-            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES));
     }
 
     /**
@@ -134,17 +138,17 @@ final class Replies {
         final long headers = batch.headers[i];
         final long address = batch.addresses[i];
         final long frame = umemPointer + address;
-        final long packet = frame + ParsedHeaders.networkOffset(headers);
-        final boolean ipv6 = ParsedHeaders.isIpv6(headers);
-        final Adjacency way = ipv6
-            ? snapshot.clients.find(true, UnsafeApi.getLong(packet + Ipv6Header.DESTINATION),
-                UnsafeApi.getLong(packet + Ipv6Header.DESTINATION + Long.BYTES))
-            : snapshot.clients.find(false, Ipv4Header.destinationWord(packet), 0);
+        final Adjacency way = way(headers, slot, snapshot);
+        final boolean fullNat = table.forwardingMethod(slot) == FULLNAT;
         if (!isRoutable(frame, headers, way)) {
-            return HOST;
+            return fullNat ? refuse(i, way) : HOST;
         }
         IcmpTranslation.toClient(
             frame, headers, ports, table.virtualWord0(slot), table.virtualWord1(slot), table.virtualPort(slot));
+        if (fullNat) {
+            IcmpTranslation.toServer(
+                frame, headers, ports, table.clientWord0(slot), table.clientWord1(slot), table.clientPort(slot));
+        }
         final Destination destination = snapshot.destination(table.destination(slot));
         if (destination != null) {
             traffic.countOut(destination, ParsedHeaders.networkLength(headers));
@@ -152,10 +156,50 @@ final class Replies {
         return send(address, headers, way);
     }
 
+    /** The way to where packet {@code i} is addressed, or null. */
+    private Adjacency way(final int i, final Snapshot snapshot) {
+        final long flow = flows.entry(i);
+        return snapshot.clients.find(
+            ParsedHeaders.isIpv6(batch.headers[i]), UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS),
+            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES));
+    }
+
+    /** The way to the client of a connection, or null. */
+    private Adjacency way(final long headers, final int slot, final Snapshot snapshot) {
+        return snapshot.clients.find(
+            ParsedHeaders.isIpv6(headers), table.clientWord0(slot), table.clientWord1(slot));
+    }
+
+    /** The other half of the translation; and of the server's SYN what is needed to tell it the client's address. */
+    private void toClient(final long frame, final long headers, final int slot) {
+        NatForwarder.destination(
+            frame, headers, table.clientWord0(slot), table.clientWord1(slot), table.clientPort(slot));
+        if (translations.isToldAfter(headers)) {
+            table.firstAnswer(slot, TcpHeader.sequence(frame + ParsedHeaders.transportOffset(headers)) + 1);
+            SegmentSize.leaveRoomForOption(frame, headers);
+        }
+    }
+
+    /**
+     * Ends an answer to a local end that may not be routed on. Left to the host it would be one to the host itself, so
+     * the real server is told by the director. The batch gets what {@link ForwardStage#mtu} then asks for.
+     */
+    private byte refuse(final int i, final Adjacency way) {
+        batch.destinations[i] = DestinationTable.NONE;
+        batch.methods[i] = (byte)FULLNAT;
+        batch.translations[i] = way == null ? 0 : way.mtu;
+        final long packet = umemPointer + batch.addresses[i] + ParsedHeaders.networkOffset(batch.headers[i]);
+        return isLastHop(packet, ParsedHeaders.isIpv6(batch.headers[i])) ? TTL_EXPIRED : TOO_BIG;
+    }
+
+    private static boolean isLastHop(final long packet, final boolean ipv6) {
+        return (ipv6 ? Ipv6Header.hopLimit(packet) : Ipv4Header.timeToLive(packet)) <= 1;
+    }
+
     private boolean isRoutable(final long frame, final long headers, final Adjacency way) {
         final long packet = frame + ParsedHeaders.networkOffset(headers);
         final boolean ipv6 = ParsedHeaders.isIpv6(headers);
-        if ((ipv6 ? Ipv6Header.hopLimit(packet) : Ipv4Header.timeToLive(packet)) <= 1) {
+        if (isLastHop(packet, ipv6)) {
             return false;
         }
         return way == null || way.mtu == 0 || forwarding.sizeOnWay(frame, headers) <= way.mtu

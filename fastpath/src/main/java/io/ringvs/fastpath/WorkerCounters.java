@@ -14,7 +14,7 @@ import org.agrona.UnsafeApi;
  *
  * <pre>
  *   128 bytes unused | one u64 per verdict | u64 handed to the host | u64 failed wake-ups | u64 ICMP errors | u64 fragmented
- *   | one u64 per batch size 0..max | 128 unused
+ *   | u64 options left out | one u64 per batch size 0..max | 128 unused
  * </pre>
  *
  * <p><b>Threading:</b> one worker writes (plain reads, opaque writes of its own words), any thread reads; one thread at a
@@ -34,13 +34,14 @@ public final class WorkerCounters implements AutoCloseable {
     private final long failedWakeups;
     private final long icmpErrors;
     private final long fragmented;
+    private final long optionsLeftOut;
     private final long batches;
     private final SingleWriterRecorder latencies = new SingleWriterRecorder(MAX_LATENCY_NS, SIGNIFICANT_DIGITS);
 
     /** @param maxBatch packets of the largest batch */
     public WorkerCounters(final int maxBatch) {
         this.maxBatch = maxBatch;
-        final long words = Verdict.count() + 4L + maxBatch + 1;
+        final long words = Verdict.count() + 5L + maxBatch + 1;
         final long length = words * Long.BYTES + 2 * GAP;
         allocated = UnsafeApi.allocateMemory(length);
         UnsafeApi.setMemory(allocated, length, (byte)0);
@@ -49,7 +50,8 @@ public final class WorkerCounters implements AutoCloseable {
         failedWakeups = handedToHost + Long.BYTES;
         icmpErrors = failedWakeups + Long.BYTES;
         fragmented = icmpErrors + Long.BYTES;
-        batches = fragmented + Long.BYTES;
+        optionsLeftOut = fragmented + Long.BYTES;
+        batches = optionsLeftOut + Long.BYTES;
     }
 
     /** @param verdict a {@link Verdict#code()} */
@@ -71,6 +73,10 @@ public final class WorkerCounters implements AutoCloseable {
 
     void countFragmented() {
         add(fragmented, 1);
+    }
+
+    void countOptionLeftOut() {
+        add(optionsLeftOut, 1);
     }
 
     void countBatch(final int packets) {
@@ -109,6 +115,11 @@ public final class WorkerCounters implements AutoCloseable {
     /** Packets, of those forwarded, that were divided; their later fragments are counted nowhere. */
     public long fragmented() {
         return UnsafeApi.getLongOpaque(null, fragmented);
+    }
+
+    /** Packets, of those forwarded, that had no room for the option that tells a server the client's address. */
+    public long optionsLeftOut() {
+        return UnsafeApi.getLongOpaque(null, optionsLeftOut);
     }
 
     /** Batches of exactly {@code packets} packets. */

@@ -19,6 +19,9 @@ import org.agrona.UnsafeApi;
  *   to the client | x                       |      |                    x           |                       x
  * </pre>
  *
+ * <p>With FULLNAT both ends change, each as above: to the server the second line takes the local end, to the client the
+ * first one takes the client.
+ *
  * <p>The checksums of both IPv4 headers and of ICMP are computed anew; that of the quoted transport header stays.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.

@@ -58,9 +58,7 @@ public final class NatForwarder {
         final Adjacency adjacency = destination.adjacency;
         final byte verdict = RouteStep.take(frame, headers, adjacency, mtu);
         if (verdict == FORWARD || verdict == LOCAL) {
-            final int address = ParsedHeaders.isIpv6(headers) ? Ipv6Header.DESTINATION : Ipv4Header.DESTINATION;
-            translate(
-                frame, headers, address, DESTINATION_PORT, destination.addressWord0, destination.addressWord1, port);
+            destination(frame, headers, destination.addressWord0, destination.addressWord1, port);
             if (verdict == FORWARD) {
                 LinkHeader.replace(frame + ParsedHeaders.networkOffset(headers), adjacency);
             }
@@ -69,15 +67,22 @@ public final class NatForwarder {
     }
 
     /**
-     * Gives a real server's answer the source that the client knows.
+     * Gives a packet another source, such as a real server's answer the one that the client knows.
      *
-     * @param word0 first wire word of the virtual address
-     * @param port  virtual port, network order as natively loaded
+     * @param word0 first wire word of the address
+     * @param port  network order as natively loaded
      */
-    public static void fromServer(
+    public static void source(
         final long frame, final long headers, final long word0, final long word1, final short port) {
         translate(frame, headers, ParsedHeaders.isIpv6(headers) ? Ipv6Header.SOURCE : Ipv4Header.SOURCE,
             SOURCE_PORT, word0, word1, port);
+    }
+
+    /** Gives a packet another destination; parameters as for {@link #source}. */
+    public static void destination(
+        final long frame, final long headers, final long word0, final long word1, final short port) {
+        translate(frame, headers, ParsedHeaders.isIpv6(headers) ? Ipv6Header.DESTINATION : Ipv4Header.DESTINATION,
+            DESTINATION_PORT, word0, word1, port);
     }
 
     private static void translate(

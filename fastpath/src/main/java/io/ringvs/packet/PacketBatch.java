@@ -19,8 +19,8 @@ public final class PacketBatch {
     public final int[] destinations;
     /** Forwarding method of the packet's connection, an {@link io.ringvs.service.ForwardingMethod} value. */
     public final byte[] methods;
-    /** Port at the real server, network order as natively loaded; of connections that are translated. */
-    public final short[] ports;
+    /** What addresses and ports become, see {@link Translation}; of connections that are translated. */
+    public final long[] translations;
     /** {@link Verdict#code()} of each packet. */
     public final byte[] verdicts;
     /** Packets in the batch. */
@@ -37,7 +37,7 @@ public final class PacketBatch {
         headers = new long[capacity];
         destinations = new int[capacity];
         methods = new byte[capacity];
-        ports = new short[capacity];
+        translations = new long[capacity];
         verdicts = new byte[capacity];
     }
 

@@ -20,6 +20,8 @@ public final class TcpHeader {
     public static final int CHECKSUM = 16;
     /** Bytes of the header without options. */
     public static final int MIN_LENGTH = 20;
+    /** Bytes of the header with as many options as there can be. */
+    public static final int MAX_LENGTH = 60;
 
     public static final int FIN = 0x01;
     public static final int SYN = 0x02;
@@ -43,5 +45,10 @@ public final class TcpHeader {
 
     public static byte flags(final long header) {
         return UnsafeApi.getByte(header + FLAGS);
+    }
+
+    /** In host order. */
+    public static int acknowledgment(final long header) {
+        return Integer.reverseBytes(UnsafeApi.getInt(header + ACKNOWLEDGMENT));
     }
 }

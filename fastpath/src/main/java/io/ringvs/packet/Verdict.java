@@ -41,6 +41,8 @@ public enum Verdict {
     DROP_NO_DESTINATION("found no real server that takes new connections: not normal, all are down or full"),
     DROP_DESTINATION_GONE("belongs to a connection whose real server was removed: normal after a rule change"),
     DROP_TABLE_FULL("needed a connection when the table was full: not normal, raise the number of connections"),
+    DROP_NO_LOCAL_ADDRESS("has a FULLNAT real server and its service no local address: not normal, use --add-laddr"),
+    DROP_NO_LOCAL_PORT("found all ports of its service's local addresses in use: not normal, add local addresses"),
     DROP_ENGINE("has nothing for its service's persistence engine to go by: not normal, no SIP message over UDP"),
     DROP_DEFENCE("would have opened a connection while the drop_packet defence is on: not normal, a flood"),
     DROP_TTL_EXPIRED("may not travel one hop further: normal in small numbers (traceroute)"),

@@ -159,6 +159,32 @@ class IcmpTranslationTest {
     }
 
     @Test
+    void shouldTranslateBothEndsGivenFullNat() {
+        for (final Ends ends : new Ends[] {Ends.IPV4, Ends.IPV6}) {
+            final ServiceKey key = director.rules.addService(IpProtocol.TCP, ends.virtual, 80, "rr");
+            director.rules.addServer(key,
+                DestinationConfig.of(IpAddress.parse(ends.server), 8080, ForwardingMethod.FULLNAT, 1),
+                ForwardingMethod.FULLNAT.value(), Adjacency.State.RESOLVED, TestDirector.SERVERS);
+            final String local = ends.isIpv6() ? "2001:db8:1::200" : "192.168.1.200";
+            director.rules.localAddresses(
+                key, director.table.localAddresses().acquire(IpAddress.parse(local)));
+            director.publish();
+            final byte[] syn = director.forward(
+                FrameBuilder.tcp(TcpHeader.SYN).from(ends.client, 20000).to(ends.virtual, 80).build());
+            final int port = TestFragments.get(syn, ETHERNET + ends.headerLength());
+
+            assertEquals(Ends.text(local) + " > " + Ends.text(ends.server) + ", quoted " + Ends.text(ends.server)
+                + " 8080 > " + Ends.text(local) + " " + port, ends.describe(director.forward(
+                    ends.error(ends.router, ends.virtual, ends.packet(ends.virtual, 80, ends.client, 20000)))));
+
+            director.receive(ends.error(ends.router, local, ends.packet(local, port, ends.server, 8080)));
+            assertEquals(Ends.text(ends.virtual) + " > " + Ends.text(ends.client) + ", quoted "
+                + Ends.text(ends.client) + " 20000 > " + Ends.text(ends.virtual) + " 80",
+                ends.describe(director.handedToHost.remove(0)));
+        }
+    }
+
+    @Test
     void shouldDropErrorFromServersSideGivenWrongChecksum() {
         for (final Ends ends : new Ends[] {Ends.IPV4, Ends.IPV6}) {
             open(ends);

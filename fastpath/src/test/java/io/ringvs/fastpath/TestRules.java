@@ -15,6 +15,7 @@ import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.IpvsSettings;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.service.RealServer;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceFlags;
@@ -60,6 +61,7 @@ public final class TestRules {
         final String engine;
         Scheduler scheduler;
         List<RealServer> servers = List.of();
+        List<LocalAddress> localAddresses = List.of();
 
         Entry(final ServiceConfig config, final int row) {
             key = config.key();
@@ -128,6 +130,10 @@ public final class TestRules {
         change(entries.get(key), (builder) -> builder.destinationAdded(server));
         adjacency(id, state, interfaceIndex);
         return id;
+    }
+
+    public void localAddresses(final ServiceKey key, final LocalAddress... addresses) {
+        entries.get(key).localAddresses = List.of(addresses);
     }
 
     public void removeServer(final ServiceKey key, final int id) {
@@ -208,7 +214,8 @@ public final class TestRules {
         final List<VirtualService> services = new ArrayList<>();
         for (final Entry entry : entries.values()) {
             services.add(new VirtualService(
-                entry.config(), entry.scheduler, entry.row, entry.servers.toArray(new RealServer[0])));
+                entry.config(), entry.scheduler, entry.row, entry.servers.toArray(new RealServer[0]),
+                entry.localAddresses));
         }
         final int ids = adjacencies.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
         final Adjacency[] byId = new Adjacency[ids];

@@ -101,7 +101,7 @@ class NatForwarderTest {
         final IpAddress address = ipv6 ? IpAddress.ofWords(Family.IPV6, 0xfd | random.nextLong() << 8, random.nextLong())
             : IpAddress.ofWords(Family.IPV4, random.nextInt() & 0xffff_ffffL, 0);
         final long headers = frame.parse(in);
-        NatForwarder.fromServer(
+        NatForwarder.source(
             frame.pointer(), headers, address.word0(), address.word1(), (short)(1 + random.nextInt(0xfffe)));
         final byte[] out = frame.read(0, in.length);
         assertEquals(address, IpAddress.of(

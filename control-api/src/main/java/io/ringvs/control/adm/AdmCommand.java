@@ -3,6 +3,8 @@ package io.ringvs.control.adm;
 import static io.ringvs.control.adm.MatrixOption.CONNECTION;
 import static io.ringvs.control.adm.MatrixOption.DAEMON;
 import static io.ringvs.control.adm.MatrixOption.FORWARDING;
+import static io.ringvs.control.adm.MatrixOption.INTERFACE;
+import static io.ringvs.control.adm.MatrixOption.LOCAL_ADDRESS;
 import static io.ringvs.control.adm.MatrixOption.NUMERIC;
 import static io.ringvs.control.adm.MatrixOption.SERVER;
 import static io.ringvs.control.adm.MatrixOption.SERVICE;
@@ -29,7 +31,10 @@ public enum AdmCommand {
     STOP_DAEMON("stop-daemon", Set.of(), Set.of(SYNCID)),
     RESTORE("restore", Set.of(), Set.of(MatrixOption.ATOMIC)),
     SAVE("save", Set.of(), Set.of(NUMERIC)),
-    ZERO("zero", Set.of(), Set.of(SERVICE));
+    ZERO("zero", Set.of(), Set.of(SERVICE)),
+    ADD_LOCAL_ADDRESS("add-laddr", Set.of(SERVICE, LOCAL_ADDRESS), Set.of(INTERFACE)),
+    DELETE_LOCAL_ADDRESS("del-laddr", Set.of(SERVICE, LOCAL_ADDRESS), Set.of(INTERFACE)),
+    GET_LOCAL_ADDRESSES("get-laddr", Set.of(), Set.of(SERVICE, NUMERIC));
 
     private static final Set<MatrixOption> EVERYTHING = EnumSet.allOf(MatrixOption.class);
 
@@ -60,6 +65,9 @@ public enum AdmCommand {
             case SAVE -> SAVE;
             case START_DAEMON -> START_DAEMON;
             case STOP_DAEMON -> STOP_DAEMON;
+            case ADD_LOCAL_ADDRESS -> ADD_LOCAL_ADDRESS;
+            case DELETE_LOCAL_ADDRESS -> DELETE_LOCAL_ADDRESS;
+            case GET_LOCAL_ADDRESSES -> GET_LOCAL_ADDRESSES;
             default -> null;
         };
     }
@@ -84,7 +92,7 @@ public enum AdmCommand {
             MatrixOption.TUN_REMCSUM);
         private static final Set<MatrixOption> LIST = EnumSet.of(
             NUMERIC, MatrixOption.STATS, MatrixOption.RATE, MatrixOption.THRESHOLDS, MatrixOption.PERSISTENT_CONN,
-            MatrixOption.NOSORT, SYNCID, MatrixOption.EXACT, MatrixOption.TUN_INFO);
+            MatrixOption.NOSORT, SYNCID, MatrixOption.EXACT, MatrixOption.TUN_INFO, MatrixOption.FULLNAT);
         private static final Set<MatrixOption> DAEMON_SETTINGS = EnumSet.of(
             MatrixOption.MCAST_INTERFACE, SYNCID, MatrixOption.MCAST_GROUP, MatrixOption.MCAST_PORT,
             MatrixOption.MCAST_TTL, MatrixOption.SYNC_MAXLEN);

@@ -7,7 +7,7 @@ import static io.ringvs.control.adm.AdmOption.Argument.REQUIRED;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Every option of ipvsadm, with its long name, its letter and whether it takes a value. */
+/** Every option of ipvsadm, and some of DPVS, with its long name, its letter and whether it takes a value. */
 enum AdmOption {
     ADD_SERVICE("add-service", 'A', NONE),
     EDIT_SERVICE("edit-service", 'E', NONE),
@@ -69,6 +69,14 @@ enum AdmOption {
     MCAST_TTL("mcast-ttl", '\0', REQUIRED),
     SYNC_MAXLEN("sync-maxlen", '\0', REQUIRED),
 
+    /** Not ipvsadm's but DPVS's; {@code -b} where a real server is added or changed, see {@link #ofLetter}. */
+    FULLNAT("fullnat", '\0', NONE),
+    ADD_LOCAL_ADDRESS("add-laddr", 'P', NONE),
+    DELETE_LOCAL_ADDRESS("del-laddr", 'Q', NONE),
+    GET_LOCAL_ADDRESSES("get-laddr", 'G', NONE),
+    LOCAL_ADDRESS("laddr", 'z', REQUIRED),
+    INTERFACE("ifname", 'F', REQUIRED),
+
     /** Not ipvsadm's: {@code -R --atomic} restores everything or nothing. */
     ATOMIC("atomic", '\0', NONE);
 
@@ -101,7 +109,12 @@ enum AdmOption {
         return BY_NAME.get(name);
     }
 
-    static AdmOption ofLetter(final char letter) {
-        return BY_LETTER.get(letter);
+    /**
+     * The option of a letter, or null.
+     *
+     * @param ofServer whether it is of a command that adds or changes a real server, where ipvsadm has no {@code -b}
+     */
+    static AdmOption ofLetter(final char letter, final boolean ofServer) {
+        return ofServer && letter == 'b' ? FULLNAT : BY_LETTER.get(letter);
     }
 }

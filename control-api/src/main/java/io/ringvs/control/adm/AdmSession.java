@@ -143,6 +143,7 @@ public final class AdmSession implements ControlSession {
             }
             case SAVE -> save(line);
             case LIST -> list(line);
+            case GET_LOCAL_ADDRESSES -> listLocalAddresses(line);
             default -> change(line);
         };
     }
@@ -159,6 +160,10 @@ public final class AdmSession implements ControlSession {
             RuleOperation.apply(line, environment.rules());
             changed = true;
             status = 0;
+            final String warning = RuleOperation.warning(line, environment.rules());
+            if (warning != null) {
+                err.append(warning).append('\n');
+            }
         } catch (final RuleException refused) {
             err.append(OperationText.of(line.command, refused.error())).append('\n');
             status = AdmExit.MINUS_ONE;
@@ -177,7 +182,8 @@ public final class AdmSession implements ControlSession {
         final StringBuilder text = new StringBuilder();
         if (line.has(MatrixOption.CONNECTION)) {
             connections = new ConnectionLines(
-                environment.connections(), names(line), line.has(MatrixOption.PERSISTENT_CONN));
+                environment.connections(), names(line), line.has(MatrixOption.PERSISTENT_CONN),
+                line.has(MatrixOption.FULLNAT));
             status = 0;
             return Step.DONE;
         } else if (line.has(MatrixOption.TIMEOUT)) {
@@ -189,16 +195,31 @@ public final class AdmSession implements ControlSession {
         } else if (line.has(MatrixOption.SERVICE)) {
             final ConfiguredService service = rules.service(line.serviceKey());
             if (service == null) {
-                err.append(OperationText.of(AdmCommand.LIST, RuleError.NO_SERVICE)).append('\n');
-                status = LIST_FAILED;
-                finished = true;
-                return Step.DONE;
+                return noSuchService();
             }
             new ServiceListing(line, names(line), rules.destinations()).list(text, List.of(service));
         } else {
             text.append("IP Virtual Server version 1.2.1 (size=").append(environment.tableSize()).append(")\n");
             new ServiceListing(line, names(line), rules.destinations()).list(text, rules.services());
         }
+        return show(text);
+    }
+
+    private Step noSuchService() {
+        err.append(OperationText.of(AdmCommand.LIST, RuleError.NO_SERVICE)).append('\n');
+        status = LIST_FAILED;
+        finished = true;
+        return Step.DONE;
+    }
+
+    private Step listLocalAddresses(final CommandLine line) {
+        final RuleSet rules = environment.rules();
+        final ConfiguredService one = line.has(MatrixOption.SERVICE) ? rules.service(line.serviceKey()) : null;
+        if (line.has(MatrixOption.SERVICE) && one == null) {
+            return noSuchService();
+        }
+        final StringBuilder text = new StringBuilder();
+        new LocalAddressListing(names(line), rules).list(text, one == null ? rules.services() : List.of(one));
         return show(text);
     }
 

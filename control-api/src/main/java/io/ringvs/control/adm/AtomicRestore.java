@@ -38,7 +38,7 @@ final class AtomicRestore {
         } catch (final AdmExit exit) {
             return exit.status == 0 ? null : exit.getMessage();
         }
-        if (line.command.isOneOf(AdmCommand.LIST, AdmCommand.SAVE)) {
+        if (line.command.isOneOf(AdmCommand.LIST, AdmCommand.SAVE, AdmCommand.GET_LOCAL_ADDRESSES)) {
             return null;
         }
         try {

@@ -47,6 +47,9 @@ final class CommandLine {
     int tunnelPort;
     Tunnel.Checksum tunnelChecksum = Tunnel.Checksum.NONE;
 
+    IpAddress localAddress;
+    String interfaceName;
+
     int tcpSeconds;
     int tcpFinSeconds;
     int udpSeconds;

@@ -60,6 +60,8 @@ final class CommandLineParser {
             checkServer();
         } else if (line.command == AdmCommand.LIST) {
             checkList();
+        } else if (line.localAddress != null && line.localAddress.family() != line.family) {
+            throw AdmExit.fail("The local address must be of the service's address family");
         }
         return line;
     }
@@ -149,6 +151,21 @@ final class CommandLineParser {
             case GATEWAYING -> forward(ForwardingMethod.DIRECT);
             case IPIP -> forward(ForwardingMethod.TUNNEL);
             case MASQUERADING -> forward(ForwardingMethod.NAT);
+            case FULLNAT -> {
+                if (line.command == AdmCommand.LIST) {
+                    give(MatrixOption.FULLNAT);
+                } else {
+                    forward(ForwardingMethod.FULLNAT);
+                }
+            }
+            case LOCAL_ADDRESS -> {
+                give(MatrixOption.LOCAL_ADDRESS);
+                values.localAddress(value);
+            }
+            case INTERFACE -> {
+                give(MatrixOption.INTERFACE);
+                line.interfaceName = OptionValues.cut(value, OptionValues.NAME_LENGTH);
+            }
             case WEIGHT -> {
                 give(MatrixOption.WEIGHT);
                 line.weight = OptionValues.number(value, 0, Integer.MAX_VALUE, "illegal weight specified");
@@ -276,7 +293,7 @@ final class CommandLineParser {
     }
 
     private void checkServer() throws AdmExit {
-        if (!line.isFwmark() && line.method != ForwardingMethod.NAT) {
+        if (!line.isFwmark() && !line.method.isTranslating()) {
             line.serverPort = line.port;
         }
         RequestChecks.require(RequestChecks.server(
@@ -289,7 +306,8 @@ final class CommandLineParser {
         final boolean counters = line.has(MatrixOption.STATS) || line.has(MatrixOption.RATE)
             || line.has(MatrixOption.THRESHOLDS);
         if (counters && (timeoutOrDaemon || line.has(MatrixOption.CONNECTION))
-            || timeoutOrDaemon && line.has(MatrixOption.PERSISTENT_CONN)) {
+            || timeoutOrDaemon && line.has(MatrixOption.PERSISTENT_CONN)
+            || line.has(MatrixOption.FULLNAT) && !line.has(MatrixOption.CONNECTION)) {
             throw AdmExit.fail("options conflicts in the list command");
         }
     }

@@ -16,14 +16,18 @@ import io.ringvs.service.IpProtocol;
  */
 final class ConnectionLines implements AutoCloseable {
     private static final int PIECE = 512;
+    private static final int LOCAL_WIDTH = 18;
 
     private final ConnectionSource.Cursor cursor;
     private final NameText names;
     private final boolean withEngine;
+    private final boolean withLocal;
     private final List<ConnectionEntry> piece = new ArrayList<>(PIECE);
     private boolean titled;
 
-    ConnectionLines(final ConnectionSource source, final NameText names, final boolean withEngine) {
+    ConnectionLines(final ConnectionSource source, final NameText names, final boolean withEngine,
+        final boolean withLocal) {
+        this.withLocal = withLocal;
         this.cursor = source.open();
         this.names = names;
         this.withEngine = withEngine;
@@ -71,6 +75,9 @@ final class ConnectionLines implements AutoCloseable {
     private void titles(final StringBuilder out) {
         out.append("IPVS connection entries\n");
         columns(out, "pro", "expire", "state", "source", "virtual");
+        if (withLocal) {
+            left(out, "local", LOCAL_WIDTH).append(' ');
+        }
         // wider columns than the lines below have: so it is in ipvsadm
         out.append(withEngine ? "destination        pe name          pe_data\n" : "destination\n");
     }
@@ -81,6 +88,10 @@ final class ConnectionLines implements AutoCloseable {
             out, IpProtocol.name(protocol), time(entry.secondsLeft()), entry.state(),
             names.addressAndPort(entry.client(), entry.clientPort(), protocol),
             names.addressAndPort(entry.virtual(), entry.virtualPort(), protocol));
+        if (withLocal) {
+            left(out, entry.local() == null ? "-" : names.addressAndPort(entry.local(), entry.localPort(), protocol),
+                LOCAL_WIDTH).append(' ');
+        }
         final String destination = names.addressAndPort(entry.destination(), entry.destinationPort(), protocol);
         if (withEngine && entry.engine() != null) {
             left(out, destination, 16).append(' ');

@@ -36,7 +36,10 @@ enum MatrixOption {
     TUN_NOCSUM("tun-nocsum"),
     TUN_CSUM("tun-csum"),
     TUN_REMCSUM("tun-remcsum"),
-    ATOMIC("atomic");
+    ATOMIC("atomic"),
+    LOCAL_ADDRESS("laddr"),
+    INTERFACE("ifname"),
+    FULLNAT("fullnat");
 
     final String text;
 

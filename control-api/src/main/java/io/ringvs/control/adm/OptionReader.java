@@ -20,6 +20,8 @@ final class OptionReader {
     private int next;
     private String letters;
     private boolean optionsEnded;
+    /** Whether the command, which comes first, adds or changes a real server. */
+    private boolean ofServer;
     private String value;
 
     /** @param words the words after the program's name */
@@ -44,12 +46,14 @@ final class OptionReader {
                 final int equals = word.indexOf('=');
                 option = AdmOption.ofLongName(word.substring(2, equals < 0 ? word.length() : equals));
                 attached = equals < 0 ? null : word.substring(equals + 1);
+                ofServer |= option == AdmOption.ADD_SERVER || option == AdmOption.EDIT_SERVER;
                 return complete(option, attached);
             } else {
                 letters = word.substring(1);
             }
         }
-        option = AdmOption.ofLetter(letters.charAt(0));
+        option = AdmOption.ofLetter(letters.charAt(0), ofServer);
+        ofServer |= option == AdmOption.ADD_SERVER || option == AdmOption.EDIT_SERVER;
         attached = letters.length() > 1 ? letters.substring(1) : null;
         letters = null;
         if (option != null && option.argument == AdmOption.Argument.NONE && attached != null

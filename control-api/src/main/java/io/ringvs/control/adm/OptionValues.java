@@ -42,6 +42,14 @@ final class OptionValues {
         line.serverPort = server.withPort() ? server.port() : line.port;
     }
 
+    void localAddress(final String text) throws AdmExit {
+        final AddressAndPort local = AddressAndPort.parse(text, line.protocol, services, hosts);
+        if (local == null || local.withPort()) {
+            throw AdmExit.fail("illegal local address specified");
+        }
+        line.localAddress = local.address();
+    }
+
     void fwmark(final String text) throws AdmExit {
         final long mark = CStrings.number(text, 1, MAX_FWMARK);
         if (mark == CStrings.NOT_A_NUMBER) {

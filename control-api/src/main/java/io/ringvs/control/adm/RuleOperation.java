@@ -18,6 +18,9 @@ final class RuleOperation {
             case EDIT_SERVER -> rules.editDestination(line.serviceKey(), line.destination());
             case DELETE_SERVER ->
                 rules.deleteDestination(line.serviceKey(), line.serverAddress, line.serverPort);
+            case ADD_LOCAL_ADDRESS ->
+                rules.addLocalAddress(line.serviceKey(), line.localAddress, line.interfaceName);
+            case DELETE_LOCAL_ADDRESS -> rules.deleteLocalAddress(line.serviceKey(), line.localAddress);
             case SET -> rules.setTimeouts(line.tcpSeconds, line.tcpFinSeconds, line.udpSeconds);
             case START_DAEMON -> rules.startDaemon(line.daemon());
             case STOP_DAEMON -> rules.stopDaemon(line.role);
@@ -30,5 +33,13 @@ final class RuleOperation {
             }
             default -> throw new IllegalArgumentException(line.command + " changes no rules");
         }
+    }
+
+    /** What an operator should know of a change that was made, or null. */
+    static String warning(final CommandLine line, final RuleSet rules) {
+        return line.command != AdmCommand.ADD_LOCAL_ADDRESS || rules.isOnHost(line.localAddress) ? null
+            : "Warning: " + line.localAddress + " is no address of this host, so real servers cannot answer to it; "
+                + "add it: ip address add " + line.localAddress + "/" + line.family.hostPrefixLength() + " dev "
+                + (line.interfaceName == null ? "INTERFACE" : line.interfaceName);
     }
 }

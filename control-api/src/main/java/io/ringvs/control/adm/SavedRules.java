@@ -8,6 +8,7 @@ import io.ringvs.control.ConfiguredDestination;
 import io.ringvs.control.ConfiguredService;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.LocalAddress;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
@@ -40,18 +41,19 @@ public final class SavedRules {
     public static void append(final StringBuilder out, final VirtualService service) {
         final List<DestinationConfig> oldestFirst = new ArrayList<>(service.config.destinations());
         Collections.reverse(oldestFirst);
-        COMPLETE.write(out, service.config, oldestFirst);
+        COMPLETE.write(out, service.config, oldestFirst, List.of(service.localAddresses));
     }
 
     void write(final StringBuilder out, final List<ConfiguredService> services) {
         for (final ConfiguredService service : ServiceOrder.sortedServices(services)) {
             write(out, service.settings(), ServiceOrder.sortedDestinations(service.destinations()).stream()
-                .map(ConfiguredDestination::config).toList());
+                .map(ConfiguredDestination::config).toList(), service.localAddresses());
         }
     }
 
     private void write(
-        final StringBuilder out, final ServiceConfig settings, final List<DestinationConfig> destinations) {
+        final StringBuilder out, final ServiceConfig settings, final List<DestinationConfig> destinations,
+        final List<LocalAddress> localAddresses) {
         final ServiceKey key = settings.key();
         // ipvsadm writes a mark beyond 31 bits as a negative number, which it does not read
         final String option = complete && key.fwmark() < 0
@@ -63,6 +65,8 @@ public final class SavedRules {
         for (final DestinationConfig destination : destinations) {
             destination(out.append("-a ").append(option), destination, protocol);
         }
+        localAddresses.forEach(
+            local -> out.append("-P ").append(option).append(" -z ").append(local.address()).append('\n'));
     }
 
     private void settings(final StringBuilder out, final ServiceConfig settings) {
@@ -93,6 +97,7 @@ public final class SavedRules {
         out.append(switch (config.method()) {
             case NAT -> " -m";
             case TUNNEL -> " -i";
+            case FULLNAT -> " -b";
             default -> " -g";
         });
         out.append(" -w ").append(config.weight());

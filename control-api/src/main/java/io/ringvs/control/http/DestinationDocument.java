@@ -5,7 +5,7 @@ package io.ringvs.control.http;
  *
  * @param address        numeric
  * @param port           the service's if null
- * @param method         direct, tunnel or nat
+ * @param method         direct, tunnel, nat or fullnat
  * @param weight         0 takes no new connections
  * @param upperThreshold connections at which it counts as overloaded, 0 for none
  * @param lowerThreshold connections below which it recovers

@@ -176,7 +176,7 @@ final class RuleDocuments {
         final IpAddress address = RuleNames.address(document.address());
         final ForwardingMethod method = method(document.method());
         final int port = RuleNames.port(document.port() == null ? service.port() : document.port());
-        if (!service.isFwmark() && method != ForwardingMethod.NAT && port != service.port()) {
+        if (!service.isFwmark() && !method.isTranslating() && port != service.port()) {
             throw Problem.invalid("with method " + name(method) + " a real server has the port of its service, "
                 + service.port() + ", and not " + port).within("/port");
         }
@@ -189,12 +189,12 @@ final class RuleDocuments {
 
     private static ForwardingMethod method(final String name) throws Problem {
         for (final ForwardingMethod method : List.of(
-            ForwardingMethod.DIRECT, ForwardingMethod.TUNNEL, ForwardingMethod.NAT)) {
+            ForwardingMethod.DIRECT, ForwardingMethod.TUNNEL, ForwardingMethod.NAT, ForwardingMethod.FULLNAT)) {
             if (name == null || name(method).equals(name)) {
                 return method;
             }
         }
-        throw Problem.invalid("a forwarding method is direct, tunnel or nat, not '" + name + "'").within("/method");
+        throw Problem.invalid("a forwarding method is direct, tunnel, nat or fullnat, not '" + name + "'").within("/method");
     }
 
     private static Tunnel tunnel(final TunnelDocument document) throws Problem {

@@ -47,7 +47,8 @@ final class DestinationCodec {
         throws NetlinkRefusal {
         final IpAddress address = address(destination, serviceFamily);
         final ForwardingMethod method = ForwardingMethod.ofValue(destination.u32(Dest.FWD_METHOD) & METHOD_MASK);
-        if (method == null) {
+        // FULLNAT is not of this protocol: who speaks it knows no local addresses
+        if (method == null || method == ForwardingMethod.FULLNAT) {
             throw new NetlinkRefusal(Errno.EINVAL);
         }
         final Tunnel tunnel = new Tunnel(

@@ -75,6 +75,68 @@ class AdmSessionTest {
     }
 
     @Test
+    void shouldTakeFullNatAndLocalAddressesAsDpvsUsersWriteThem() {
+        run.run("ipvsadm -R", "-A -t 10.0.0.1:80 -s rr -b flag-1\n-a -t 10.0.0.1:80 -r 192.168.1.11:8080 -b\n"
+            + "-at 10.0.0.1:80 -r 192.168.1.12:8080 -bw 2\n-e -t 10.0.0.1:80 -r 192.168.1.12:8080 --fullnat -w 3\n"
+            + "--add-laddr -z 192.0.2.1 -t 10.0.0.1:80 -F eth0\n-P -z 127.0.0.1 -t 10.0.0.1:80\n"
+            + "-Q -z 127.0.0.1 -t 10.0.0.1:80 -F eth0\n");
+        assertEquals("", run.err());
+        final String saved = "-A -t 10.0.0.1:80 -s rr -b flag-1\n-a -t 10.0.0.1:80 -r 192.168.1.11:8080 -b -w 1\n"
+            + "-a -t 10.0.0.1:80 -r 192.168.1.12:8080 -b -w 3\n-P -t 10.0.0.1:80 -z 192.0.2.1\n";
+
+        run.run("ipvsadm -Sn");
+        assertEquals(saved, run.out());
+        run.run("ipvsadm -C");
+        run.run("ipvsadm -R --atomic", saved);
+        run.run("ipvsadm -Sn");
+        assertEquals(saved, run.out());
+        run.run("ipvsadm -Ln");
+        assertTrue(run.out().contains("  -> 192.168.1.12:8080            FullNat 3      0          0         \n"), run.out());
+        run.run("ipvsadm -G -t 10.0.0.1:80 -n");
+        assertEquals("Prot VirtualAddress:Port          LocalAddress                 Refused    Conns\n"
+            + "TCP  10.0.0.1:80                  192.0.2.1                    0          0\n", run.out());
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithFullNatAndChangeNothing() {
+        run.run("ipvsadm -A -t 10.0.0.1:80 -s rr");
+        run.run("ipvsadm -A -u 10.0.0.1:53 -s rr -o");
+        run.run("ipvsadm -Sn");
+        final String before = run.out();
+        refused("Different address family is allowed only for tunneling servers", "-a -t 10.0.0.1:80 -r [2001:db8::2]:80 -b");
+        refused("multiple 'forwarding-method' options specified", "-a -t 10.0.0.1:80 -r 192.168.1.11 -b -m");
+        refused("Illegal 'forwarding-method' option with the 'add-service' command", "-A -t 10.0.0.1:81 --fullnat");
+        refused("FULLNAT (-b) does not go with one-packet scheduling (-o), which remembers no client",
+            "-a -u 10.0.0.1:53 -r 192.168.1.11 -b");
+        refused("You need to supply the 'laddr' option for the 'add-laddr' command", "-P -t 10.0.0.1:80");
+        refused("illegal local address specified", "-P -t 10.0.0.1:80 -z nonsense:1");
+        refused("The local address must be of the service's address family", "-P -t 10.0.0.1:80 -z 2001:db8::1");
+        refused("Service not defined", "-P -t 10.0.0.1:81 -z 192.0.2.1");
+        refused("No such device", "-P -t 10.0.0.1:80 -z 192.0.2.1 -F eth9");
+        refused("Invalid operation.  Possibly wrong module version, address not unicast, ...",
+            "-P -t 10.0.0.1:80 -z 224.0.0.1");
+        refused("No such local address", "-Q -t 10.0.0.1:80 -z 192.0.2.1");
+        refused("No such service", "-G -t 10.0.0.1:81");
+        refused("options conflicts in the list command", "-L --fullnat");
+        run.run("ipvsadm -Sn");
+        assertEquals(before, run.out());
+
+        run.run("ipvsadm -P -t 10.0.0.1:80 -z 192.0.2.1");
+        refused("Local address already exists", "-P -t 10.0.0.1:80 -z 192.0.2.1");
+        run.run("ipvsadm -a -t 10.0.0.1:80 -r 192.168.1.11 -b");
+        run.run("ipvsadm -P -t 10.0.0.1:80 -z 192.0.2.99 -F eth0");
+        assertEquals(0, run.status());
+        assertEquals("Warning: 192.0.2.99 is no address of this host, so real servers cannot answer to it; "
+            + "add it: ip address add 192.0.2.99/32 dev eth0\n", run.err());
+    }
+
+    private void refused(final String sentence, final String command) {
+        run.run("ipvsadm " + command);
+        assertEquals(sentence + "\n", run.err());
+        assertFalse(run.status() == 0);
+    }
+
+    @Test
     void shouldCallProgramByTheNameItWasCalledBy() {
         run.run("ringvs-adm -x");
 

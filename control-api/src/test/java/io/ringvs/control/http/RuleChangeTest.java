@@ -96,7 +96,7 @@ class RuleChangeTest {
     @Test
     void shouldPutEverythingBackGivenRoomIsMissingThatTheCopyHad() throws Problem {
         try (TestRules test = new TestRules(); DestinationTable small = new DestinationTable(3)) {
-            final RuleSet rules = new RuleSet(new RuleContext(small, test.statistics, TestRules.HOST,
+            final RuleSet rules = new RuleSet(new RuleContext(small, test.locals, test.statistics, TestRules.HOST,
                 Schedulers::exists, name -> false, SyncProtocol.NONE, 10), RuleListener.NONE);
             final ServiceKey key = ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.1"), 80);
             final ServiceConfig first = service(key, 1);

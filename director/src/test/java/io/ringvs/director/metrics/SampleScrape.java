@@ -38,7 +38,7 @@ final class SampleScrape {
     }
 
     static DirectorStatus status() {
-        final WorkerStatus worker = new WorkerStatus(0, Map.of("FORWARD", 1000L, "DROP_TTL_EXPIRED", 2L), 3, 4, 5, 6,
+        final WorkerStatus worker = new WorkerStatus(0, Map.of("FORWARD", 1000L, "DROP_TTL_EXPIRED", 2L), 3, 4, 5, 6, 7,
             List.of(0L, 10L, 20L, 30L, 40L, 50L), new LatencyStatus(3, 0.25, Map.of("p50", 12.5, "max", 250000.0),
                 List.of(new BucketStatus(0.000001, 1), new BucketStatus(0.001, 0), new BucketStatus(null, 2))));
         return new DirectorStatus(7, 1.5, 3, 4, 10, 1000, 11,
@@ -46,6 +46,6 @@ final class SampleScrape {
             List.of(new InterfaceStatus("eth1", "native \"mode\"", Map.of("STEERED_SERVICE", 1234L))),
             List.of(new SocketStatus(
                 "eth1", 0, "copy", Map.of("rx", new RingStatus(5, 2048), "tx", new RingStatus(0, 2048)), 1, 2, 3, 4)),
-            List.of(worker));
+            List.of(worker), List.of());
     }
 }

@@ -19,6 +19,7 @@ import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.service.LocalAddressTable;
 import io.ringvs.service.Statistics;
 
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,8 @@ class ScrapeTest {
     void shouldTakeLittleOfTheControlThreadWithManyDestinations() throws RuleException {
         try (DestinationTable destinations = new DestinationTable(1 << 18);
             Statistics statistics = new Statistics(1, 1 << 18)) {
-            final RuleSet rules = new RuleSet(new RuleContext(destinations, statistics, HOST, Schedulers::exists,
-                name -> false, SyncProtocol.NONE, 1 << 10), RuleListener.NONE);
+            final RuleSet rules = new RuleSet(new RuleContext(destinations, new LocalAddressTable(1), statistics, HOST,
+                Schedulers::exists, name -> false, SyncProtocol.NONE, 1 << 10), RuleListener.NONE);
             fill(rules);
             long bestNs = Long.MAX_VALUE;
             for (int i = 0; i < 10; i++) {
