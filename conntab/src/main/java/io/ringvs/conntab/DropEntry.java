@@ -7,6 +7,8 @@ import static io.ringvs.conntab.ConnectionLayout.flags;
 import static io.ringvs.conntab.ConnectionLayout.life;
 import static io.ringvs.conntab.ConnectionLayout.state;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import io.ringvs.service.IpProtocol;
 
 /**
@@ -30,7 +32,11 @@ final class DropEntry {
     private final ConnectionTable connections;
     private final WorkerConnections worker;
     private final Families families;
+    /** For all workers together. */
     private final int slotsPerSecond;
+    private final Counter dropped = new Counter();
+    /** Slots still to be visited here. */
+    private long owedVisits;
     /** Of the connections with n packets, one in n is dropped: what is left of the present n. */
     private final int[] countdown = new int[MAX_PACKETS + 1];
     private long random;
@@ -46,21 +52,39 @@ final class DropEntry {
         }
     }
 
-    /** For all workers together. */
-    int slotsPerSecond() {
-        return slotsPerSecond;
+    /**
+     * Visits as many random slots as the time calls for that no worker has taken upon itself yet.
+     *
+     * @param limit slots to visit at most; the others are visited next time
+     */
+    void run(final int now, final int limit) {
+        final AtomicInteger last = connections.lastDefence();
+        final int before = last.get();
+        final long due = (long) Math.min(now - before, Ticks.PER_SECOND) * slotsPerSecond / Ticks.PER_SECOND;
+        // CAS: of several workers, one takes the time since the last visit
+        if (due > 0 && last.compareAndSet(before, now)) {
+            owedVisits = Math.min(owedVisits + due, slotsPerSecond);
+        }
+        final int visits = (int) Math.min(owedVisits, limit);
+        owedVisits -= visits;
+        dropped.add(visit(now, visits));
+    }
+
+    /** Connections ended; may be read by any thread. */
+    long dropped() {
+        return dropped.get();
     }
 
     /** Visits {@code count} random slots; returns how many connections were ended. */
-    int run(final int now, final int count) {
-        int dropped = 0;
+    private int visit(final int now, final int count) {
+        int ended = 0;
         for (int visit = 0; visit < count; visit++) {
             final int slot = (int) ((next() >>> 32) * connections.flows().slots() >>> 32);
             if (life(connections.control(slot)) == LIVE && shouldDrop(slot, now) && worker.kill(slot)) {
-                dropped++;
+                ended++;
             }
         }
-        return dropped;
+        return ended;
     }
 
     private boolean shouldDrop(final int slot, final int now) {

@@ -125,7 +125,7 @@ public final class ExpectedConnections implements AutoCloseable {
                 null, line + CONTROL, control, withState(control, TcpStates.LISTEN))) {
             control = UnsafeApi.getIntVolatile(null, line + CONTROL);
         }
-        worker.stamp(slot, line, timeout, now);
+        worker.steps().stamp(slot, line, timeout, now);
     }
 
     /**

@@ -17,11 +17,8 @@ import static io.ringvs.conntab.ConnectionLayout.flags;
 import static io.ringvs.conntab.ConnectionLayout.life;
 import static io.ringvs.conntab.ConnectionLayout.state;
 import static io.ringvs.conntab.ConnectionLayout.version;
-import static io.ringvs.conntab.ConnectionLayout.withFlags;
 import static io.ringvs.conntab.ConnectionLayout.withLife;
-import static io.ringvs.conntab.ConnectionLayout.withState;
 
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.ForwardingMethod;
@@ -60,27 +57,19 @@ public final class WorkerConnections implements AutoCloseable {
     private final TimerWheel wheel;
     private final Retirement retirement;
     private final Families families;
+    private final ConnectionSteps steps;
     private final DropEntry dropEntry;
+    private final DropPacket dropPacket = new DropPacket();
     private final ExpectedConnections expected;
     private final Counter opened = new Counter();
     private final Counter removed = new Counter();
     private final Counter expired = new Counter();
     private final Counter refused = new Counter();
-    private final Counter dropped = new Counter();
 
-    /** First line of the table. */
-    private final long lines;
-    /** These two are as of the last {@link #maintain}. */
-    private final StateSteps steps = new StateSteps();
-    private int dropPacketRate;
-    private int dropPacketCountdown;
-    /** Slots that the drop_entry defence has still to visit here. */
-    private long owedVisits;
 
     WorkerConnections(final ConnectionTable connections, final int number, final int now) {
         this.connections = connections;
         this.flows = connections.flows();
-        this.lines = flows.line(0);
         this.replies = connections.replies();
         this.destinations = connections.destinations();
         // every connection filed here, as many stale entries again, all slots retired, and partly filled chunks; most
@@ -91,9 +80,9 @@ public final class WorkerConnections implements AutoCloseable {
         this.wheel = new TimerWheel(flows, lists, this::expired, now);
         this.retirement = new Retirement(connections, lists);
         this.families = new Families(connections);
+        this.steps = new ConnectionSteps(connections, families, wheel);
         this.dropEntry = new DropEntry(connections, this, number);
         this.expected = new ExpectedConnections(connections, this, families);
-        steps.apply(false, ProtocolTimeouts.DEFAULTS);
     }
 
     /**
@@ -105,29 +94,14 @@ public final class WorkerConnections implements AutoCloseable {
      */
     public int maintain(final int now, final int limit) {
         final Defence defence = connections.defence();
-        steps.apply(defence.isSecureTcp(), connections.timeouts());
-        dropPacketRate = defence.dropPacketRate();
+        steps.table().apply(defence.isSecureTcp(), connections.timeouts());
+        dropPacket.rate(defence.dropPacketRate());
         retirement.reclaim();
         final int visited = wheel.advance(now, limit);
         if (defence.isDroppingEntries()) {
-            defend(now, limit);
+            dropEntry.run(now, limit);
         }
         return visited;
-    }
-
-    /** Visits as many random slots as the time calls for that no worker has taken upon itself yet. */
-    private void defend(final int now, final int limit) {
-        final AtomicInteger last = connections.lastDefence();
-        final int before = last.get();
-        final int perSecond = dropEntry.slotsPerSecond();
-        final long due = (long) Math.min(now - before, Ticks.PER_SECOND) * perSecond / Ticks.PER_SECOND;
-        // CAS: of several workers, one takes the time since the last visit
-        if (due > 0 && last.compareAndSet(before, now)) {
-            owedVisits = Math.min(owedVisits + due, perSecond);
-        }
-        final int visits = (int) Math.min(owedVisits, limit);
-        owedVisits -= visits;
-        dropped.add(dropEntry.run(now, visits));
     }
 
     /**
@@ -135,11 +109,7 @@ public final class WorkerConnections implements AutoCloseable {
      * that matched a service.
      */
     public boolean isPacketToDrop() {
-        if (dropPacketRate == 0 || --dropPacketCountdown > 0) {
-            return false;
-        }
-        dropPacketCountdown = dropPacketRate;
-        return true;
+        return dropPacket.isToDrop();
     }
 
     /**
@@ -153,7 +123,7 @@ public final class WorkerConnections implements AutoCloseable {
     public int open(final NewConnection wanted, final int event, final int now) {
         final int direction = (wanted.flags & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
         final boolean first = event != NO_EVENT;
-        final long step = first ? steps.of(direction, event, ConnectionStates.NONE) : 0;
+        final long step = first ? steps.table().of(direction, event, ConnectionStates.NONE) : 0;
         final int state = first ? StateSteps.state(step) : ConnectionStates.NONE;
         if (wanted.destination != DestinationTable.NONE) {
             wanted.flags = first && ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
@@ -201,6 +171,10 @@ public final class WorkerConnections implements AutoCloseable {
     /** Connections that are known before their first packet comes. */
     public ExpectedConnections expected() {
         return expected;
+    }
+
+    ConnectionSteps steps() {
+        return steps;
     }
 
     /** Whether an open found that the connection exists already. */
@@ -311,17 +285,7 @@ public final class WorkerConnections implements AutoCloseable {
      *         at them, see {@link #isHelped}
      */
     public int packet(final int slot, final int event, final int now) {
-        final long line = lines + ((long) slot << ConnectionLayout.SHIFT);
-        // opaque: only one word is looked at, and a change goes through a CAS on it
-        final int control = UnsafeApi.getIntOpaque(null, line + CONTROL);
-        final int before = state(control);
-        long step = steps.of(inputDirection(control), event, before);
-        if (StateSteps.state(step) != before) {
-            step = changeState(slot, event, false);
-        }
-        stamp(slot, line, StateSteps.ticks(step), now);
-        countPacket(line);
-        return flags(control) & (ConnectionFlags.FORWARDING_MASK | ConnectionFlags.HELPED);
+        return steps.packet(slot, event, now);
     }
 
     /** Whether what {@link #packet} returned says that a helper is to look at the packet. */
@@ -331,79 +295,12 @@ public final class WorkerConnections implements AutoCloseable {
 
     /** Counts a packet that concerns a connection without being one of its own: an ICMP error. */
     public void relatedPacket(final int slot) {
-        countPacket(flows.line(slot));
-    }
-
-    private static void countPacket(final long line) {
-        // opaque, and not atomic: packets of one connection come to one worker but for moments of re-steering
-        UnsafeApi.putIntOpaque(null, line + IN_PACKETS, UnsafeApi.getInt(line + IN_PACKETS) + 1);
+        ConnectionSteps.countPacket(flows.line(slot));
     }
 
     /** Steps a connection by a packet from its real server: state and timeout. */
     public void reply(final int slot, final int event, final int now) {
-        final long line = flows.line(slot);
-        final int control = UnsafeApi.getIntOpaque(null, line + CONTROL);
-        long step = steps.of(ConnectionStates.OUTPUT, event, state(control));
-        if (StateSteps.state(step) != state(control) || (flags(control) & NO_OUTPUT) != 0) {
-            step = changeState(slot, event, true);
-        }
-        if (event == UdpStates.PACKET && (flags(control) & CONTROLLED) != 0) {
-            families.assureParentOf(slot);
-        }
-        stamp(slot, line, StateSteps.ticks(step), now);
-    }
-
-    private static int inputDirection(final int control) {
-        return (flags(control) & NO_OUTPUT) != 0 ? ConnectionStates.INPUT_ONLY : ConnectionStates.INPUT;
-    }
-
-    /** Moves a connection to the state that follows; returns the step. */
-    private long changeState(final int slot, final int event, final boolean reply) {
-        final long address = flows.line(slot) + CONTROL;
-        while (true) {
-            final int control = UnsafeApi.getIntVolatile(null, address);
-            final int direction = reply ? ConnectionStates.OUTPUT : inputDirection(control);
-            final long step = steps.of(direction, event, state(control));
-            if (life(control) != LIVE) {
-                return step;
-            }
-            final int next = StateSteps.state(step);
-            final boolean active = ConnectionStates.isActive(event, next);
-            int flags = flags(control);
-            if (next != state(control) && connections.destination(slot) != DestinationTable.NONE) {
-                flags = active ? flags & ~INACTIVE : flags | INACTIVE;
-            }
-            if (reply) {
-                flags &= ~NO_OUTPUT;
-            }
-            // CAS pairs with the CAS to REMOVED: the flag INACTIVE that removal finds is the one counted here
-            if (UnsafeApi.compareAndSetInt(null, address, control, withFlags(withState(control, next), flags))) {
-                stateChanged(slot, control, next, flags, event);
-                return step;
-            }
-        }
-    }
-
-    private void stateChanged(final int slot, final int before, final int next, final int flags, final int event) {
-        final int destination = connections.destination(slot);
-        final boolean wasInactive = (flags(before) & INACTIVE) != 0;
-        final boolean isInactive = (flags & INACTIVE) != 0;
-        if (wasInactive != isInactive && destination != DestinationTable.NONE) {
-            destinations.activeChanged(destination, isInactive ? -1 : 1);
-        }
-        if (next != state(before) && (flags & CONTROLLED) != 0 && ConnectionStates.isEstablished(event, next)) {
-            families.assureParentOf(slot);
-        }
-    }
-
-    void stamp(final int slot, final long line, final int timeout, final int now) {
-        final int expires = now + timeout;
-        final int before = UnsafeApi.getIntOpaque(null, line + EXPIRES);
-        // opaque: the wheel reads it whenever; a reader that sees the older value visits the connection once more
-        UnsafeApi.putIntOpaque(null, line + EXPIRES, expires);
-        if (expires - before < 0) {
-            wheel.fileEarlier(slot, expires, now);
-        }
+        steps.reply(slot, event, now);
     }
 
     /**
@@ -558,7 +455,7 @@ public final class WorkerConnections implements AutoCloseable {
 
     /** Connections ended by the drop_entry defence. */
     public long dropped() {
-        return dropped.get();
+        return dropEntry.dropped();
     }
 
     int timerEntries() {

@@ -27,6 +27,7 @@ class AllocationTest {
     private static final String VIP = "10.0.0.100";
     private static final int WARM_UP = 20_000;
     private static final int MEASURED = 20_000;
+    private static final int ROUNDS = 3;
     /** The JVM's own allocations on this thread (compilation, counters of the test), in bytes; a packet of 1 would be 640 000. */
     private static final long TOLERANCE = 2_000;
 
@@ -56,9 +57,13 @@ class AllocationTest {
             final com.sun.management.ThreadMXBean threads =
                 (com.sun.management.ThreadMXBean)ManagementFactory.getThreadMXBean();
             final long thread = Thread.currentThread().getId();
-            final long before = threads.getThreadAllocatedBytes(thread);
-            traffic.run(MEASURED);
-            final long allocated = threads.getThreadAllocatedBytes(thread) - before;
+            // what the JVM does now and then (it throws compiled code away) shows in one round, what packets do in all
+            long allocated = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS && allocated > TOLERANCE; round++) {
+                final long before = threads.getThreadAllocatedBytes(thread);
+                traffic.run(MEASURED);
+                allocated = threads.getThreadAllocatedBytes(thread) - before;
+            }
 
             assertTrue(allocated <= TOLERANCE, allocated + " bytes for " + MEASURED * BATCH + " packets");
             assertTrue(director.packets(Verdict.FORWARD) > MEASURED);
