@@ -217,6 +217,8 @@ class XdpProgramTest {
 
     @Test
     void shouldProbeInterface() {
+        // the kernel tells that a new link runs a moment after it was set up
+        namespace.inside("timeout 10 sh -c 'until grep -q up /sys/class/net/rvs0/operstate; do :; done'");
         final InterfaceProbe up = namespace.call(() -> InterfaceProbe.of("rvs0"));
         assertEquals("02:00:00:00:00:01", up.macAddress());
         assertEquals(1, up.mac()[5]);
