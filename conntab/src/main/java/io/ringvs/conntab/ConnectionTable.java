@@ -129,6 +129,22 @@ public final class ConnectionTable implements AutoCloseable {
         if (!replies.isEmpty()) {
             replies.lookup(batch);
         }
+        if (localAddresses.areInUse()) {
+            touchLocalEnds(batch);
+        }
+    }
+
+    /** Brings the cold lines of what was found into the cache together: FULLNAT reads one for each packet. */
+    private void touchLocalEnds(final FlowBatch batch) {
+        long sum = 0;
+        for (int index = 0; index < batch.size(); index++) {
+            final int found = batch.slot(index);
+            final int slot = FlowLayout.isReply(found) ? FlowLayout.slotOfReply(found) : found;
+            if (slot >= 0 && (ConnectionLayout.flags(control(slot)) & ConnectionFlags.EXTENDED) != 0) {
+                sum += UnsafeApi.getInt(coldLine(slot) + ColdLayout.LOCAL_END);
+            }
+        }
+        batch.touched(sum);
     }
 
     /** Brings into the cache where the flows of a batch that were not found would be inserted; a hint, at any time. */

@@ -19,6 +19,7 @@ public final class LocalAddressTable {
     private final int workers;
     private final Map<IpAddress, LocalAddress> byAddress = new LinkedHashMap<>();
     private final AtomicReferenceArray<LocalAddress> byId = new AtomicReferenceArray<>(CAPACITY);
+    private volatile boolean inUse;
 
     /** @param workers threads that take ports, numbered from 0 */
     public LocalAddressTable(final int workers) {
@@ -38,6 +39,7 @@ public final class LocalAddressTable {
             byAddress.put(address, local);
             // seen by workers through the snapshot that has it, and by those that find a connection of such a worker
             byId.set(id, local);
+            inUse = true;
         }
         local.used(1);
         return local;
@@ -69,11 +71,17 @@ public final class LocalAddressTable {
             }
             return over;
         });
+        inUse = !byAddress.isEmpty();
     }
 
     /** All that are in use, by services or by connections. */
     public Collection<LocalAddress> addresses() {
         return byAddress.values();
+    }
+
+    /** Whether there are any; a worker may ask at any time, and may be told of a change a moment later. */
+    public boolean areInUse() {
+        return inUse;
     }
 
     /** The address of a local end; null if no connection has it any more. */
