@@ -12,7 +12,8 @@ public record RingSizes(int fill, int completion, int rx, int tx) {
      *
      * <p>Deeper rings ride out longer pauses and cost throughput: the kernel takes frames of the fill ring in order, so every
      * one of them is touched in turn, and frames lie at a stride of 2048 bytes, whose first lines share 64 of the 2048 sets of
-     * a second-level cache. With 1024 frames they fit there; with 2048 a veth forwards about 7 % less at a thousand flows (docs/measurements.md).
+     * a second-level cache. With 1024 frames they fit there; with 2048 a veth forwards some per cent less with few flows
+     * (docs/measurements.md).
      */
     public static final RingSizes DEFAULT = same(1024);
 
