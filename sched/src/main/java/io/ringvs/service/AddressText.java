@@ -1,7 +1,5 @@
 package io.ringvs.service;
 
-import java.nio.ByteBuffer;
-
 /**
  * Numeric text of an address as inet_ntop(3) of the GNU C library writes it.
  *
@@ -15,19 +13,19 @@ final class AddressText {
     }
 
     static String of(final IpAddress address) {
-        final byte[] bytes = address.bytes();
-        return bytes.length == 4 ? dottedQuad(bytes, 0) : ipv6(bytes);
+        return address.family() == Family.IPV4 ? dottedQuad((int) address.word0()) : ipv6(address);
     }
 
-    private static String dottedQuad(final byte[] bytes, final int offset) {
-        return (bytes[offset] & 0xff) + "." + (bytes[offset + 1] & 0xff) + "."
-            + (bytes[offset + 2] & 0xff) + "." + (bytes[offset + 3] & 0xff);
+    /** @param word network order as natively loaded: its first byte is the lowest */
+    private static String dottedQuad(final int word) {
+        return (word & 0xff) + "." + (word >>> 8 & 0xff) + "." + (word >>> 16 & 0xff) + "." + (word >>> 24);
     }
 
-    private static String ipv6(final byte[] bytes) {
+    private static String ipv6(final IpAddress address) {
         final int[] groups = new int[GROUPS];
         for (int i = 0; i < GROUPS; i++) {
-            groups[i] = ByteBuffer.wrap(bytes).getShort(i * 2) & 0xffff;
+            final long word = i < GROUPS / 2 ? address.word0() : address.word1();
+            groups[i] = Short.reverseBytes((short) (word >>> i % (GROUPS / 2) * Short.SIZE)) & 0xffff;
         }
         int runStart = -1;
         int runLength = 1; // a single zero group is not compressed (RFC 5952 section 4.2.2)
@@ -50,7 +48,7 @@ final class AddressText {
                 continue;
             }
             if (i == 6 && runStart == 0 && (runLength == 6 || runLength == 5 && groups[5] == 0xffff)) {
-                return text.append(dottedQuad(bytes, 12)).toString();
+                return text.append(dottedQuad((int) (address.word1() >>> Integer.SIZE))).toString();
             }
             text.append(Integer.toHexString(groups[i]));
             if (i < GROUPS - 1) {

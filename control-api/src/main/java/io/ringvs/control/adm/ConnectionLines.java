@@ -23,6 +23,8 @@ final class ConnectionLines implements AutoCloseable {
     private final boolean withEngine;
     private final boolean withLocal;
     private final List<ConnectionEntry> piece = new ArrayList<>(PIECE);
+    /** The piece's lines, until all their names are known. */
+    private final StringBuilder text = new StringBuilder();
     private boolean titled;
 
     ConnectionLines(final ConnectionSource source, final NameText names, final boolean withEngine,
@@ -41,7 +43,7 @@ final class ConnectionLines implements AutoCloseable {
             }
             return false;
         }
-        final StringBuilder text = new StringBuilder();
+        text.setLength(0);
         if (!titled) {
             titles(text);
         }
