@@ -21,41 +21,18 @@
 
 #include "checksum.h"
 #include "decap.h"
+#include "gre.h"
+#include "gue.h"
 #include "headers.h"
+#include "tunnel.h"
 
 #define MAX_ADDRESSES	4096
-
-#define GUE_VERSION_SHIFT	6	/* first byte: version 2 bits, control 1, length of the options in words 5 */
-#define GUE_CONTROL		0x20
-#define GUE_WORDS_MASK		0x1f
-#define GUE_DIRECT		1	/* version: no GUE header, the packet follows the UDP header, as FOU has it too */
-#define GUE_PRIVATE		0x0001	/* the only option that Linux sends: private flags follow */
-#define GUE_REMOTE_CHECKSUM	0x80000000u	/* the only private flag: where a checksum is left to the receiver */
-
-#define GRE_CHECKSUM		0x8000	/* RFC 2784; other flags make it another tunnel than ours (RFC 2890) */
 
 #define CONGESTION_MASK		0x3	/* RFC 3168: the low bits of TOS and traffic class */
 #define CONGESTION_EXPERIENCED	0x3
 #define IPV6_CONGESTION_SHIFT	4	/* of these bits in the second byte of an IPv6 header */
 
 #define TAG_BYTES_MASK		0xc	/* tags have 0, 4 or 8 bytes; the verifier takes 12 for possible */
-
-struct gue_header {
-	__u8 first;
-	__u8 protocol;
-	__be16 flags;
-};
-
-struct gue_options {
-	__be32 private_flags;
-	__be16 sum_from;
-	__be16 sum_to;
-};
-
-struct gre_header {
-	__be16 flags;
-	__be16 type;
-};
 
 /* Addresses of this host and virtual addresses. */
 struct {
@@ -80,30 +57,6 @@ struct {
 	__type(value, __u64);
 	__uint(max_entries, DECAP_VERDICTS);
 } rvs_counters SEC(".maps");
-
-/* A frame as far as it is understood; offsets in bytes from its start. */
-struct tunnel {
-	struct xdp_md *context;
-	__u32 frame_bytes;
-	__u32 link_bytes;	/* Ethernet header and tags */
-	__u32 position;
-	__u32 end;		/* behind the outer packet */
-	__u32 addresses_sum;	/* of the outer addresses, for the pseudo header of UDP's checksum */
-	struct decap_key destination;	/* of the outer packet */
-	__u32 checked_from;	/* where the stretch begins that UDP or GRE has a checksum of, 0 for none */
-	__u32 checked_seed;	/* sum of what it is about besides that stretch */
-	__u16 sum_from;		/* remote checksum offload, counted from the inner packet: ... */
-	__u16 sum_to;
-	__u8 remote_checksum;	/* ... whether there is something to do */
-	__u8 protocol;
-	__u8 inner_family;	/* 4 or 6, as the tunnel says */
-	__u8 congestion;	/* of the outer packet */
-};
-
-static __always_inline int load(const struct tunnel *tunnel, __u32 offset, void *to, __u32 bytes)
-{
-	return bpf_xdp_load_bytes(tunnel->context, offset, to, bytes);
-}
 
 static __always_inline __u32 address_flags(const struct decap_key *key)
 {
@@ -188,59 +141,6 @@ static __always_inline __u32 parse_outer_ipv6(struct tunnel *tunnel)
 	return ip.nexthdr == IPV6_FRAGMENT ? PASS_FRAGMENT : DECAP_VERDICTS;
 }
 
-static __always_inline __u32 inner_family(__u8 protocol)
-{
-	return protocol == IPPROTO_IPIP ? 4 : protocol == IPPROTO_IPV6 ? 6 : 0;
-}
-
-/* Options: none, or private flags with or without a remote checksum. Returns whether they are understood. */
-static __always_inline int parse_gue_options(struct tunnel *tunnel, const struct gue_header *gue, __u32 bytes)
-{
-	struct gue_options options = {};
-
-	if (!gue->flags)
-		return 1;
-	if (gue->flags != bpf_htons(GUE_PRIVATE) || bytes < sizeof(options.private_flags) ||
-	    load(tunnel, tunnel->position, &options, sizeof(options.private_flags)))
-		return 0;
-	if (!options.private_flags)
-		return 1;
-	if (options.private_flags != bpf_htonl(GUE_REMOTE_CHECKSUM) || bytes < sizeof(options) ||
-	    load(tunnel, tunnel->position, &options, sizeof(options)))
-		return 0;
-	tunnel->remote_checksum = 1;
-	tunnel->sum_from = bpf_ntohs(options.sum_from);
-	tunnel->sum_to = bpf_ntohs(options.sum_to);
-	return 1;
-}
-
-/* draft-ietf-intarea-gue; the options are those that Linux 6.1 knows (include/net/gue.h). */
-static __always_inline __u32 parse_gue(struct tunnel *tunnel, const struct udphdr *udp, __u32 udp_offset)
-{
-	__u32 seed = tunnel->addresses_sum + bpf_htons(IPPROTO_UDP) + udp->len;
-	struct gue_header gue;
-	__u32 options;
-
-	if (load(tunnel, tunnel->position, &gue, sizeof(gue)))
-		return PASS_FOREIGN;
-	if (gue.first >> GUE_VERSION_SHIFT == GUE_DIRECT) {
-		tunnel->inner_family = gue.first >> 4;
-	} else {
-		options = (gue.first & GUE_WORDS_MASK) * 4;
-		tunnel->position += sizeof(gue);
-		tunnel->inner_family = inner_family(gue.protocol);
-		if (gue.first >> GUE_VERSION_SHIFT || gue.first & GUE_CONTROL ||
-		    tunnel->position + options > tunnel->end || !parse_gue_options(tunnel, &gue, options))
-			return PASS_FOREIGN;
-		tunnel->position += options;
-	}
-	if (udp->check) {
-		tunnel->checked_from = udp_offset;
-		tunnel->checked_seed = seed < tunnel->addresses_sum ? seed + 1 : seed;	/* the carry comes round */
-	}
-	return UNWRAPPED_GUE;
-}
-
 static __always_inline __u32 parse_udp(struct tunnel *tunnel)
 {
 	__u32 start = tunnel->position;
@@ -257,24 +157,6 @@ static __always_inline __u32 parse_udp(struct tunnel *tunnel)
 		return PASS_FOREIGN;
 	tunnel->end = start + bpf_ntohs(udp.len);
 	return parse_gue(tunnel, &udp, start);
-}
-
-static __always_inline __u32 parse_gre(struct tunnel *tunnel)
-{
-	__u32 start = tunnel->position;
-	struct gre_header gre;
-
-	if (load(tunnel, start, &gre, sizeof(gre)) || gre.flags & ~bpf_htons(GRE_CHECKSUM))
-		return PASS_FOREIGN;
-	tunnel->inner_family = gre.type == bpf_htons(ETH_P_IP) ? 4 : gre.type == bpf_htons(ETH_P_IPV6) ? 6 : 0;
-	tunnel->position += sizeof(gre);
-	if (gre.flags) {
-		tunnel->position += sizeof(__be32);	/* checksum and 16 reserved bits */
-		if (tunnel->position > tunnel->end)
-			return PASS_FOREIGN;
-		tunnel->checked_from = start;
-	}
-	return UNWRAPPED_GRE;
 }
 
 /* Leaves `position` at the inner packet. Returns which tunnel it is, or why it is none of ours. */
