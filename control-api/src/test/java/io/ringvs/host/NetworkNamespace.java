@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.ringvs.linux.LinuxCalls;
+import io.ringvs.linux.CallingThread;
 
 /** A network namespace of a test; gone, with all its interfaces, when closed or when the JVM ends. */
 final class NetworkNamespace implements AutoCloseable {
@@ -58,7 +58,7 @@ final class NetworkNamespace implements AutoCloseable {
     /** Runs something on a thread of its own inside the namespace; sockets that it opens stay there. */
     <T> T inside(final Callable<T> task) {
         final FutureTask<T> future = new FutureTask<>(() -> {
-            LinuxCalls.enterNetworkNamespace(name);
+            CallingThread.enterNetworkNamespace(name);
             return task.call();
         });
         new Thread(future, name).start();

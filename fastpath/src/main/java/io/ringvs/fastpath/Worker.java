@@ -4,7 +4,7 @@ import java.util.List;
 
 import io.ringvs.conntab.Ticks;
 import io.ringvs.conntab.WorkerConnections;
-import io.ringvs.linux.LinuxCalls;
+import io.ringvs.linux.CallingThread;
 import io.ringvs.packet.PacketBatch;
 import io.ringvs.ring.Port;
 import io.ringvs.snapshot.Snapshot;
@@ -63,7 +63,7 @@ public final class Worker implements Agent, AutoCloseable {
     @Override
     public void onStart() {
         if (config.cpu() != WorkerConfig.ANY_CPU) {
-            LinuxCalls.pinCurrentThread(config.cpu());
+            CallingThread.pin(config.cpu());
         }
         epochs.online(config.number());
         egress.finishCycle();

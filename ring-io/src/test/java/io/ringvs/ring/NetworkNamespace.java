@@ -1,6 +1,6 @@
 package io.ringvs.ring;
 
-import io.ringvs.linux.LinuxCalls;
+import io.ringvs.linux.CallingThread;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +41,7 @@ final class NetworkNamespace implements BeforeEachCallback, AfterEachCallback, I
         final Throwable[] thrown = new Throwable[1];
         final Thread thread = new Thread(() -> {
             try {
-                LinuxCalls.enterNetworkNamespace(name);
+                CallingThread.enterNetworkNamespace(name);
                 invocation.proceed();
             } catch (final Throwable t) {
                 thrown[0] = t;

@@ -1,6 +1,5 @@
 package io.ringvs.linux;
 
-import java.util.stream.IntStream;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
@@ -10,8 +9,7 @@ import org.agrona.UnsafeApi;
 /**
  * The system calls that RingVS makes, over raw addresses.
  *
- * <p><b>Threading</b>: any thread. {@link #pinCurrentThread}, {@link #currentThreadId} and
- * {@link #enterNetworkNamespace} concern the calling thread only.
+ * <p><b>Threading</b>: any thread. What concerns the calling thread only is in {@link CallingThread}.
  *
  * <p><b>Errors</b>: the calls made while running ({@link #poll}, {@link #kickTransmit}, {@link #send}, {@link #recv},
  * {@link #write}, {@link #sendto}, {@link #recvfrom}) return {@code -errno} and never throw; only the last two allocate.
@@ -59,15 +57,11 @@ public final class LinuxCalls {
     public static final long UNLIMITED = -1L;
 
     private static final int O_RDWR = 0x2;
-    private static final int O_RDONLY = 0;
     private static final int O_CLOEXEC = 0x80000;
-    private static final int CLONE_NEWNET = 0x40000000;
     private static final int SC_PAGESIZE = 30;
     private static final int RLIMIT_MEMLOCK = 8;
     /** {@code struct rlimit}: soft limit u64 at 0, hard limit u64 at 8. */
     private static final int RLIMIT_BYTES = 16;
-    /** Room for 8192 processors, the most that Linux can be built for. */
-    private static final int CPU_MASK_BYTES = 1024;
 
     static final Libc LIBC = LibraryLoader.create(Libc.class).load("c");
 
@@ -328,75 +322,15 @@ public final class LinuxCalls {
         }
     }
 
-    // ---- the calling thread
-
-    /** Kernel's id of the calling thread. */
-    public static int currentThreadId() {
-        return LIBC.gettid();
-    }
-
-    /** Lets the calling thread run on one processor only. EINVAL in the exception means that it is not available. */
-    public static void pinCurrentThread(final int cpu) {
-        if (cpu < 0 || cpu >= CPU_MASK_BYTES * Byte.SIZE) {
-            throw new NativeCallException("sched_setaffinity", "cpu=" + cpu, Errno.EINVAL);
-        }
-        final long mask = UnsafeApi.allocateMemory(CPU_MASK_BYTES);
-        try {
-            UnsafeApi.setMemory(mask, CPU_MASK_BYTES, (byte)0);
-            final long word = mask + (cpu / Long.SIZE) * (long)Long.BYTES;
-            UnsafeApi.putLong(word, 1L << (cpu % Long.SIZE));
-            if (LIBC.sched_setaffinity(0, CPU_MASK_BYTES, mask) < 0) {
-                throw failed("sched_setaffinity", "cpu=" + cpu);
-            }
-        } finally {
-            UnsafeApi.freeMemory(mask);
-        }
-    }
-
-    /** Processors that the calling thread may run on, ascending. */
-    public static int[] allowedCpus() {
-        final long mask = UnsafeApi.allocateMemory(CPU_MASK_BYTES);
-        try {
-            UnsafeApi.setMemory(mask, CPU_MASK_BYTES, (byte)0);
-            if (LIBC.sched_getaffinity(0, CPU_MASK_BYTES, mask) < 0) {
-                throw failed("sched_getaffinity", "");
-            }
-            return IntStream.range(0, CPU_MASK_BYTES * Byte.SIZE)
-                .filter((cpu) -> (UnsafeApi.getLong(mask + (cpu / Long.SIZE) * (long)Long.BYTES)
-                    >>> (cpu % Long.SIZE) & 1L) != 0)
-                .toArray();
-        } finally {
-            UnsafeApi.freeMemory(mask);
-        }
-    }
-
-    /**
-     * Moves the calling thread into the network namespace of that name (as {@code ip netns} knows it); what it opens
-     * from now on lies there. Threads started by it inherit the namespace, others are not touched.
-     */
-    public static void enterNetworkNamespace(final String name) {
-        final String path = "/run/netns/" + name;
-        final int fd = LIBC.open(path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0) {
-            throw failed("open", path);
-        }
-        final int result = LIBC.setns(fd, CLONE_NEWNET);
-        final int errno = result < 0 ? lastErrno() : 0;
-        close(fd);
-        if (result < 0) {
-            throw new NativeCallException("setns", path, errno);
-        }
-    }
-
     private static Pointer at(final long address) {
         return Pointer.wrap(RUNTIME, address);
     }
 
-    private static int lastErrno() {
+    static int lastErrno() {
         return LastError.getLastError(RUNTIME);
     }
 
-    private static NativeCallException failed(final String call, final String arguments) {
+    static NativeCallException failed(final String call, final String arguments) {
         return new NativeCallException(call, arguments, lastErrno());
     }
 }

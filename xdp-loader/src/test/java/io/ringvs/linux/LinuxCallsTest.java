@@ -183,35 +183,35 @@ class LinuxCallsTest {
 
     @Test
     void shouldPinOnlyTheCallingThread() throws InterruptedException {
-        final int[] before = LinuxCalls.allowedCpus();
+        final int[] before = CallingThread.allowedCpus();
         final int last = before[before.length - 1];
         final int[][] pinned = new int[1][];
 
         final Thread worker = new Thread(() -> {
-            LinuxCalls.pinCurrentThread(last);
-            pinned[0] = LinuxCalls.allowedCpus();
+            CallingThread.pin(last);
+            pinned[0] = CallingThread.allowedCpus();
         });
         worker.start();
         worker.join();
 
         assertArrayEquals(new int[]{last}, pinned[0]);
-        assertArrayEquals(before, LinuxCalls.allowedCpus());
+        assertArrayEquals(before, CallingThread.allowedCpus());
         assertEquals(Errno.EINVAL,
-            assertThrows(NativeCallException.class, () -> LinuxCalls.pinCurrentThread(8191)).errno());
+            assertThrows(NativeCallException.class, () -> CallingThread.pin(8191)).errno());
         assertEquals(Errno.EINVAL,
-            assertThrows(NativeCallException.class, () -> LinuxCalls.pinCurrentThread(-1)).errno());
+            assertThrows(NativeCallException.class, () -> CallingThread.pin(-1)).errno());
     }
 
     @Test
     void shouldGiveEachThreadItsOwnId() throws IOException, InterruptedException {
         final int[] other = new int[1];
-        final Thread thread = new Thread(() -> other[0] = LinuxCalls.currentThreadId());
+        final Thread thread = new Thread(() -> other[0] = CallingThread.id());
         thread.start();
         thread.join();
 
         final String self = Path.of("/proc/thread-self").toRealPath().getFileName().toString();
-        assertEquals(Integer.parseInt(self), LinuxCalls.currentThreadId());
-        assertNotEquals(other[0], LinuxCalls.currentThreadId());
+        assertEquals(Integer.parseInt(self), CallingThread.id());
+        assertNotEquals(other[0], CallingThread.id());
     }
 
     @Test
@@ -244,7 +244,7 @@ class LinuxCallsTest {
         assertErrno(Errno.EBADF, () -> LinuxCalls.setsockoptInt(-1, LinuxCalls.SOL_SOCKET, SO_REUSEADDR, 1));
         assertErrno(Errno.EINVAL, () -> LinuxCalls.munmap(scratch | 1, 4096));
         assertErrno(Errno.EINVAL, () -> LinuxCalls.mmap(0, 0, 0, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-        assertErrno(Errno.ENOENT, () -> LinuxCalls.enterNetworkNamespace("rvs-absent"));
+        assertErrno(Errno.ENOENT, () -> CallingThread.enterNetworkNamespace("rvs-absent"));
         assertTrue(assertThrows(NativeCallException.class, () -> LinuxCalls.socket(9999, 1, 0)).getMessage()
             .startsWith("socket(domain=9999, type=1, protocol=0): "));
     }

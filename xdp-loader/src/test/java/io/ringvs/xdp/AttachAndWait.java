@@ -1,6 +1,6 @@
 package io.ringvs.xdp;
 
-import io.ringvs.linux.LinuxCalls;
+import io.ringvs.linux.CallingThread;
 import java.io.IOException;
 
 /** A daemon to be killed: attaches in a namespace, says so, and waits to die. Arguments: namespace, interface. */
@@ -9,7 +9,7 @@ final class AttachAndWait {
     }
 
     public static void main(final String[] args) throws IOException {
-        LinuxCalls.enterNetworkNamespace(args[0]);
+        CallingThread.enterNetworkNamespace(args[0]);
         XdpProgram.attach(args[1], SteeringMap.create(16), AttachOptions.DEFAULT);
         System.out.println("attached");
         System.out.flush();

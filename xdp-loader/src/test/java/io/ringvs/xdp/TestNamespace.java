@@ -2,7 +2,7 @@ package io.ringvs.xdp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.ringvs.linux.LinuxCalls;
+import io.ringvs.linux.CallingThread;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ final class TestNamespace implements AutoCloseable {
     TestNamespace() {
         sh("ip netns add " + name);
         call(() -> {
-            LinuxCalls.enterNetworkNamespace(name);
+            CallingThread.enterNetworkNamespace(name);
             return null;
         });
     }
