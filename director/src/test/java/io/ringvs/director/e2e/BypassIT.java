@@ -26,7 +26,7 @@ class BypassIT {
             lab.named("director").sysctl("net/ipv4/conf/all/rp_filter", reversePathFilter);
             client.run("ip", "route", "add", "10.2.0.0/24", "via", "10.1.0.1");
             lab.named("rs1").serveHttp();
-            final RunningDirector director = ModesLab.director(lab);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             director.adm("-A", "-f", "1", "-s", "rr");
             assertTrue(director.command("mark", "add", "--dst", "10.2.0.0/24", "--proto", "tcp", "--dports", "80", "--mark", "1")
                 .succeeded());

@@ -84,8 +84,7 @@ class DirectRoutingIT {
                 balancer.sysctl("net/ipv4/conf/" + name + "/accept_local", "1");
             }
             server.serveHttp();
-            final RunningDirector director =
-                RunningDirector.start(lab, balancer, "--interface", "eth0", "--interface", "eth1");
+            final RunningDirector director = RunningDirector.startBetween(lab);
             director.adm("-A", "-t", "10.1.0.100:80", "-s", "wlc");
             director.adm("-a", "-t", "10.1.0.100:80", "-r", "10.2.0.11:80", "-g");
 

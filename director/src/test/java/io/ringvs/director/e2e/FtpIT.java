@@ -31,8 +31,7 @@ class FtpIT {
         try (Lab lab = new Lab()) {
             connect(lab);
             final String sum = serve(lab, lab.named("server"));
-            final RunningDirector director =
-                RunningDirector.start(lab, lab.named("director"), "--interface", "eth0", "--interface", "eth1");
+            final RunningDirector director = RunningDirector.startBetween(lab);
             director.adm("-A", "-t", VIP + ":21", "-s", "rr");
             director.adm("-a", "-t", VIP + ":21", "-r", "10.2.0.11:21", "-m");
             director.adm("-A", "-t", "[" + VIP6 + "]:21", "-s", "rr");
@@ -85,8 +84,7 @@ class FtpIT {
         try (Lab lab = new Lab()) {
             connect(lab);
             serve(lab, lab.named("server"));
-            final RunningDirector director = RunningDirector.start(
-                lab, lab.named("director"), "--interface", "eth0", "--interface", "eth1", "--ftp-ports", "");
+            final RunningDirector director = RunningDirector.startBetween(lab, "--ftp-ports", "");
             director.adm("-A", "-t", VIP + ":21", "-s", "rr");
             director.adm("-a", "-t", VIP + ":21", "-r", "10.2.0.11:21", "-m");
 
@@ -150,11 +148,9 @@ class FtpIT {
         final Host director = lab.host("director");
         lab.plug(director, "eth0", "front", "10.1.0.1/24", VIP + "/32", "fd01::1/64", VIP6 + "/128");
         lab.plug(director, "eth1", "back", "10.2.0.1/24", "fd02::1/64");
-        director.sysctl("net/ipv4/ip_forward", "1");
-        director.sysctl("net/ipv6/conf/all/forwarding", "1");
+        director.route();
         final Host server = lab.host("server");
         lab.plug(server, "eth0", "back", "10.2.0.11/24", "fd02::11/64");
-        server.run("ip", "route", "add", "default", "via", "10.2.0.1");
-        server.run("ip", "-6", "route", "add", "default", "via", "fd02::1");
+        server.gateway("10.2.0.1", "fd02::1");
     }
 }

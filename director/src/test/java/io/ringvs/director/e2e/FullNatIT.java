@@ -1,12 +1,10 @@
 package io.ringvs.director.e2e;
 
+import static io.ringvs.director.e2e.TwoSegments.VIP;
+import static io.ringvs.director.e2e.TwoSegments.VIP6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,17 +21,15 @@ import org.junit.jupiter.api.Test;
  * </pre>
  */
 class FullNatIT {
-    private static final String VIP = "10.1.0.100";
-    private static final String VIP6 = "fd01::100";
     private static final String LOCAL = "10.2.0.200";
     private static final String LOCAL6 = "fd02::200";
     private static final int LARGE_BYTES = 12 << 20;
 
     @Test
-    void shouldReachServersThatKnowNoWayToTheClient() throws IOException {
+    void shouldReachServersThatKnowNoWayToTheClient() {
         try (Lab lab = new Lab()) {
-            twoSegments(lab);
-            final RunningDirector director = started(lab);
+            make(lab);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             serve(director, "-t", VIP + ":80", LOCAL, "10.2.0.11:80", "10.2.0.12:80");
             serve(director, "-t", "[" + VIP6 + "]:80", LOCAL6, "[fd02::11]:80", "[fd02::12]:80");
             final Host client = lab.named("far");
@@ -60,46 +56,17 @@ class FullNatIT {
     }
 
     @Test
-    void shouldTransferEveryByteBothWaysWithSeveralWorkers() throws IOException {
+    void shouldTransferEveryByteBothWaysWithSeveralWorkers() {
         try (Lab lab = new Lab()) {
-            twoSegments(lab);
-            final byte[] bytes = new byte[LARGE_BYTES];
-            new Random(1).nextBytes(bytes);
-            final Path file = Files.write(lab.directory().resolve("large"), bytes);
-            final Host server = lab.named("rs1");
-            lab.keep(server.start("files", "python3", "-u", "-c", """
-                import hashlib, http.server, os, socket, sys
-                class Handler(http.server.BaseHTTPRequestHandler):
-                    def do_GET(self):
-                        data = open(sys.argv[1], 'rb').read()
-                        self.answer(data)
-                    def do_POST(self):
-                        left, digest = int(self.headers['Content-Length']), hashlib.sha256()
-                        while left:
-                            piece = self.rfile.read(min(left, 65536))
-                            digest.update(piece)
-                            left -= len(piece)
-                        self.answer((digest.hexdigest() + '  -\\n').encode())
-                    def answer(self, data):
-                        self.send_response(200)
-                        self.send_header('Content-Length', str(len(data)))
-                        self.end_headers()
-                        self.wfile.write(data)
-                class Server(http.server.ThreadingHTTPServer):
-                    address_family = socket.AF_INET6
-                Server(('::', 8080), Handler).serve_forever()
-                """, file.toString()));
-            Await.until(10, "the file server listens", () -> server.run("ss", "-tln").contains(":8080"));
-            final RunningDirector director = started(lab);
+            make(lab);
+            final FileServer files = FileServer.start(lab, lab.named("rs1"), LARGE_BYTES);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             serve(director, "-t", VIP + ":81", LOCAL, "10.2.0.11:8080");
             serve(director, "-t", "[" + VIP6 + "]:81", LOCAL6, "[fd02::11]:8080");
-            final String expected = server.run("sh", "-c", "sha256sum <" + file);
 
-            for (final String vip : new String[] {VIP, "[" + VIP6 + "]"}) {
-                assertEquals(expected, lab.named("far").run("sh", "-c",
-                    "curl -gsf --max-time 60 http://" + vip + ":81/large | sha256sum"));
-                assertEquals(expected, lab.named("far").run("curl", "-gsf", "--max-time", "60", "-H", "Expect:",
-                    "--data-binary", "@" + file, "http://" + vip + ":81/"));
+            for (final String service : new String[] {VIP + ":81", "[" + VIP6 + "]:81"}) {
+                assertEquals(files.digest(), files.fetch(lab.named("far"), service), service);
+                assertEquals(files.digest(), files.upload(lab.named("far"), service), service);
             }
         }
     }
@@ -107,34 +74,14 @@ class FullNatIT {
     @Test
     void shouldEchoUdpOfEverySize() {
         try (Lab lab = new Lab()) {
-            twoSegments(lab);
-            final Host server = lab.named("rs1");
-            lab.keep(server.start("echo", "python3", "-u", "-c", """
-                import socket
-                s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-                s.bind(('::', 7000))
-                while True:
-                    data, sender = s.recvfrom(4096)
-                    s.sendto(data, sender)
-                """));
-            Await.until(10, "the echo server listens", () -> server.run("ss", "-uln").contains(":7000"));
-            final RunningDirector director = started(lab);
+            make(lab);
+            UdpEcho.serve(lab, lab.named("rs1"));
+            final RunningDirector director = RunningDirector.startBetween(lab);
             serve(director, "-u", VIP + ":7", LOCAL, "10.2.0.11:7000");
             serve(director, "-u", "[" + VIP6 + "]:7", LOCAL6, "[fd02::11]:7000");
 
             for (final String vip : new String[] {VIP, VIP6}) {
-                final String answer = lab.named("far").run("python3", "-c", """
-                    import socket, sys
-                    s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
-                    s.settimeout(5)
-                    s.connect((sys.argv[1], 7))
-                    for size in list(range(0, 1452, 50)) + [1452, 2000, 3900]:
-                        data = bytes(i & 255 for i in range(size))
-                        s.send(data)
-                        assert s.recv(4096) == data, size
-                    print('echoed')
-                    """, vip);
-                assertTrue(answer.contains("echoed"), answer);
+                UdpEcho.check(lab.named("far"), vip, 7, 1452, 2000, 3900);
             }
         }
     }
@@ -142,7 +89,7 @@ class FullNatIT {
     @Test
     void shouldTellTheServerWhoTheClientIs() {
         try (Lab lab = new Lab()) {
-            twoSegments(lab);
+            make(lab);
             final Host server = lab.named("rs1");
             final Program wire = lab.keep(server.start("wire", "python3", "-u", "-c", """
                 import socket
@@ -168,7 +115,7 @@ class FullNatIT {
                     print(kind, 'from', source, 'client', client, int.from_bytes(o[2:4], 'big'), flush=True)
                 """));
             Await.until(10, "the wire is read", () -> wire.output().contains("listening"));
-            final RunningDirector director = started(lab);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             serve(director, "-t", VIP + ":80", LOCAL, "10.2.0.11:80");
             serve(director, "-t", "[" + VIP6 + "]:80", LOCAL6, "[fd02::11]:80");
             serve(director, "-u", VIP + ":7", LOCAL, "10.2.0.11:7000");
@@ -199,8 +146,8 @@ class FullNatIT {
     @Test
     void shouldSayWhatIsMissing() {
         try (Lab lab = new Lab()) {
-            twoSegments(lab);
-            final RunningDirector director = started(lab);
+            make(lab);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             director.adm("-A", "-t", VIP + ":80", "-s", "rr");
             director.adm("-a", "-t", VIP + ":80", "-r", "10.2.0.11:80", "-b");
 
@@ -232,38 +179,10 @@ class FullNatIT {
         director.adm("--add-laddr", "-z", local, protocol, vip, "-F", "eth1");
     }
 
-    private static RunningDirector started(final Lab lab) {
-        return RunningDirector.start(lab, lab.named("director"), "--interface", "eth0", "--interface", "eth1");
-    }
-
-    private static void twoSegments(final Lab lab) {
-        lab.segment("front");
-        lab.segment("back");
-        lab.segment("remote");
-        final Host router = lab.host("router");
-        lab.plug(router, "eth0", "front", "10.1.0.254/24", "fd01::254/64");
-        lab.plug(router, "eth1", "remote", "10.9.0.1/24", "fd09::1/64");
-        routing(router);
-        final Host far = lab.host("far");
-        lab.plug(far, "eth0", "remote", "10.9.0.2/24", "fd09::2/64");
-        far.run("ip", "route", "add", "default", "via", "10.9.0.1");
-        far.run("ip", "-6", "route", "add", "default", "via", "fd09::1");
-        final Host balancer = lab.host("director");
+    private static void make(final Lab lab) {
         // two queues, so two workers: answers come to the other one than the client's packets, too
-        lab.plug(balancer, "eth0", 2, "front", "10.1.0.1/24", VIP + "/32", "fd01::1/64", VIP6 + "/128");
-        lab.plug(balancer, "eth1", 2, "back", "10.2.0.1/24", LOCAL + "/32", "fd02::1/64", LOCAL6 + "/128");
-        routing(balancer);
-        balancer.run("ip", "route", "add", "default", "via", "10.1.0.254");
-        balancer.run("ip", "-6", "route", "add", "default", "via", "fd01::254");
-        for (final String number : new String[] {"1", "2"}) {
-            final Host server = lab.host("rs" + number);
-            lab.plug(server, "eth0", "back", "10.2.0.1" + number + "/24", "fd02::1" + number + "/64");
-            server.serveHttp();
-        }
-    }
-
-    private static void routing(final Host host) {
-        host.sysctl("net/ipv4/ip_forward", "1");
-        host.sysctl("net/ipv6/conf/all/forwarding", "1");
+        TwoSegments.make(lab, 2);
+        lab.named("director").address("eth1", LOCAL + "/32");
+        lab.named("director").address("eth1", LOCAL6 + "/128");
     }
 }

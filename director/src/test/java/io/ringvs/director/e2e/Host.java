@@ -72,6 +72,18 @@ final class Host {
         address("lo", address);
     }
 
+    /** Has the host forward packets of both families, as a router does. */
+    void route() {
+        sysctl("net/ipv4/ip_forward", "1");
+        sysctl("net/ipv6/conf/all/forwarding", "1");
+    }
+
+    /** Sends what is for other networks to a router. */
+    void gateway(final String address, final String address6) {
+        run("ip", "route", "add", "default", "via", address);
+        run("ip", "-6", "route", "add", "default", "via", address6);
+    }
+
     void sysctl(final String path, final String value) {
         run("sh", "-c", "echo " + value + " >/proc/sys/" + path);
     }

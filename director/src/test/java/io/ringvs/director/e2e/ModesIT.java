@@ -1,7 +1,6 @@
 package io.ringvs.director.e2e;
 
 import static io.ringvs.director.e2e.ModesLab.ECHO;
-import static io.ringvs.director.e2e.ModesLab.FILES;
 import static io.ringvs.director.e2e.ModesLab.LARGE_BYTES;
 import static io.ringvs.director.e2e.ModesLab.SERVER;
 import static io.ringvs.director.e2e.ModesLab.SERVER6;
@@ -73,21 +72,17 @@ class ModesIT {
     void shouldCarry100MegabytesEachWayByEveryMethod() {
         try (Lab lab = new Lab()) {
             final Host client = ModesLab.make(lab, WIDE);
-            final String digest = ModesLab.serveFiles(lab, lab.named("rs1"));
+            final FileServer files = FileServer.start(lab, lab.named("rs1"), LARGE_BYTES);
             ModesLab.unwrapTunnels(lab, lab.named("rs1"));
-            final RunningDirector director = ModesLab.director(lab);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             for (final String vip : new String[] {VIP, "[" + VIP6 + "]"}) {
-                final String service = vip + ":" + FILES;
-                final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + FILES;
+                final String service = vip + ":" + FileServer.PORT;
+                final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + FileServer.PORT;
                 director.adm("-A", "-t", service, "-s", "rr");
                 for (final String method : METHODS) {
                     director.adm("-a", "-t", service, "-r", server, method);
-                    assertEquals(digest, client.run("sh", "-c",
-                        "curl -sSfg --max-time 50 http://" + service + "/large | sha256sum | cut -c1-64").trim(),
-                        method + " " + vip);
-                    assertEquals(digest, client.run("curl", "-sSfg", "--max-time", "50", "-T",
-                        lab.directory().resolve("large").toString(), "http://" + service + "/").trim(),
-                        method + " " + vip);
+                    assertEquals(files.digest(), files.fetch(client, service), method + " " + vip);
+                    assertEquals(files.digest(), files.upload(client, service), method + " " + vip);
                     director.adm("-d", "-t", service, "-r", server);
                 }
             }
@@ -109,7 +104,7 @@ class ModesIT {
             final Host client = ModesLab.make(lab, WIDE);
             ModesLab.serveEcho(lab, lab.named("rs1"));
             ModesLab.unwrapTunnels(lab, lab.named("rs1"));
-            final RunningDirector director = ModesLab.director(lab);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             for (final String vip : new String[] {VIP, "[" + VIP6 + "]"}) {
                 final String service = vip + ":" + ECHO;
                 final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + ECHO;
@@ -134,17 +129,17 @@ class ModesIT {
             final Host client = ModesLab.make(lab, WIDE);
             final Host server = lab.named("rs1");
             ModesLab.unwrapTunnels(lab, server);
-            final RunningDirector director = ModesLab.director(lab);
-            final String service = VIP + ":" + FILES;
+            final RunningDirector director = RunningDirector.startBetween(lab);
+            final String service = VIP + ":" + FileServer.PORT;
             director.adm("-A", "--sctp-service", service, "-s", "rr");
             for (final String method : METHODS) {
-                final int port = method.equals("-m") ? 9090 : FILES; // only NAT changes it
+                final int port = method.equals("-m") ? 9090 : FileServer.PORT; // only NAT changes it
                 director.adm("-a", "--sctp-service", service, "-r", SERVER + ":" + port, method);
                 final Program receiver = lab.keep(server.start("sctp" + method, "python3", "-u", "-c", SCTP_RECEIVER));
                 Await.until(10, "the receiver is ready", () -> receiver.output().contains("ready"));
                 // a port of its own: the connections of the server before it are there still
                 final int from = 5000 + method.charAt(1);
-                client.run("python3", "-c", SCTP_SENDER, VIP, Integer.toString(FILES), Integer.toString(from));
+                client.run("python3", "-c", SCTP_SENDER, VIP, Integer.toString(FileServer.PORT), Integer.toString(from));
                 Await.until(10, () -> method + ": " + receiver.output(),
                     () -> receiver.output().contains(port + " INIT with the right checksum"));
                 director.adm("-d", "--sctp-service", service, "-r", SERVER + ":" + port);

@@ -1,12 +1,8 @@
 package io.ringvs.director.e2e;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /**
  * A client, a director and a real server that serves by every forwarding method at once: it bears the virtual addresses, takes
@@ -23,32 +19,10 @@ final class ModesLab {
     static final String VIP6 = "fd01::100";
     static final String SERVER = "10.2.0.11";
     static final String SERVER6 = "fd02::11";
-    /** Ports of the real server's file server (HTTP, a stored file and uploads) and UDP echo. */
-    static final int FILES = 8080;
+    /** Port of the real server's UDP echo. */
     static final int ECHO = 7000;
+    /** What its {@link FileServer} gives. */
     static final int LARGE_BYTES = 100_000_000;
-
-    /** Answers GET with a file, PUT with the digest of what came. */
-    private static final String FILE_SERVER = """
-        import hashlib, http.server, os, socket, sys
-        class Handler(http.server.SimpleHTTPRequestHandler):
-            protocol_version = 'HTTP/1.1'
-            def do_PUT(self):
-                left, digest = int(self.headers['Content-Length']), hashlib.sha256()
-                while left:
-                    data = self.rfile.read(min(left, 1 << 20))
-                    digest.update(data)
-                    left -= len(data)
-                text = digest.hexdigest().encode()
-                self.send_response(200)
-                self.send_header('Content-Length', str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-        class Server(http.server.ThreadingHTTPServer):
-            address_family = socket.AF_INET6
-        os.chdir(sys.argv[2])
-        Server(('::', int(sys.argv[1])), Handler).serve_forever()
-        """;
 
     /**
      * Echoes datagrams to its addresses. What an XDP program cannot take out of a tunnel, since the outer packet came in
@@ -103,8 +77,7 @@ final class ModesLab {
         final Host balancer = lab.host("director");
         lab.plug(balancer, "eth0", "front", "10.1.0.1/24", VIP + "/32", "fd01::1/64", VIP6 + "/128");
         plugBack(lab, balancer, backMtu, "10.2.0.1/24", "fd02::1/64");
-        balancer.sysctl("net/ipv4/ip_forward", "1");
-        balancer.sysctl("net/ipv6/conf/all/forwarding", "1");
+        balancer.route();
         final Host server = lab.host("rs1");
         plugBack(lab, server, backMtu, SERVER + "/24", SERVER6 + "/64");
         lab.plug(server, "eth1", "front", "10.1.0.11/24", "fd01::11/64");
@@ -135,21 +108,6 @@ final class ModesLab {
         host.run("ip", "link", "set", interfaceName, "mtu", Integer.toString(bytes));
     }
 
-    /** Runs the file server on a host, and gives the digest of its file "large". */
-    static String serveFiles(final Lab lab, final Host server) {
-        final byte[] bytes = new byte[LARGE_BYTES];
-        new Random(1).nextBytes(bytes);
-        try {
-            Files.write(lab.directory().resolve("large"), bytes);
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        lab.keep(server.start("files", "python3", "-u", "-c", FILE_SERVER, Integer.toString(FILES),
-            lab.directory().toString()));
-        Await.until(10, "the file server listens", () -> server.run("ss", "-tln").contains(":" + FILES));
-        return server.run("sh", "-c", "sha256sum <" + lab.directory().resolve("large") + " | cut -c1-64").trim();
-    }
-
     static void serveEcho(final Lab lab, final Host server) {
         final Program echo = lab.keep(server.start("echo", "python3", "-u", "-c", ECHO_SERVER,
             Integer.toString(ECHO), VIP, VIP6, SERVER, SERVER6));
@@ -162,9 +120,5 @@ final class ModesLab {
         final Program decap = lab.keep(server.start("decap", command.toArray(String[]::new)));
         Await.until(30, () -> "it is attached; its output:\n" + decap.output(),
             () -> decap.output().contains("eth0: decapsulating in native mode"));
-    }
-
-    static RunningDirector director(final Lab lab) {
-        return RunningDirector.start(lab, lab.named("director"), "--interface", "eth0", "--interface", "eth1");
     }
 }

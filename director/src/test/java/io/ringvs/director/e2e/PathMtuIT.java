@@ -1,6 +1,5 @@
 package io.ringvs.director.e2e;
 
-import static io.ringvs.director.e2e.ModesLab.FILES;
 import static io.ringvs.director.e2e.ModesLab.SERVER;
 import static io.ringvs.director.e2e.ModesLab.SERVER6;
 import static io.ringvs.director.e2e.ModesLab.VIP;
@@ -19,15 +18,16 @@ class PathMtuIT {
     void shouldTellClientsWhatFitsInsideTheTunnel() {
         try (Lab lab = new Lab()) {
             final Host client = ModesLab.make(lab, 1400);
-            final String digest = ModesLab.serveFiles(lab, lab.named("rs1"));
+            final FileServer files = FileServer.start(lab, lab.named("rs1"), ModesLab.LARGE_BYTES);
             ModesLab.unwrapTunnels(lab, lab.named("rs1"));
-            final RunningDirector director = ModesLab.director(lab);
+            final RunningDirector director = RunningDirector.startBetween(lab);
             for (final String vip : new String[] {VIP, "[" + VIP6 + "]"}) {
-                final String server = vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]";
-                director.adm("-A", "-t", vip + ":" + FILES, "-s", "rr");
-                director.adm("-a", "-t", vip + ":" + FILES, "-r", server + ":" + FILES, "-i");
+                final String service = vip + ":" + FileServer.PORT;
+                final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + FileServer.PORT;
+                director.adm("-A", "-t", service, "-s", "rr");
+                director.adm("-a", "-t", service, "-r", server, "-i");
 
-                assertEquals(digest, upload(lab, client, vip));
+                assertEquals(files.digest(), files.upload(client, service));
             }
             assertTrue(client.run("ip", "route", "get", VIP).contains("mtu 1380"), client.run("ip", "route", "get", VIP));
             assertTrue(client.run("ip", "-6", "route", "get", VIP6).contains("mtu 1360"));
@@ -52,32 +52,28 @@ class PathMtuIT {
             lab.plug(router, "eth1", "narrow", "10.3.0.1/24");
             ModesLab.mtu(lab, router, "eth1", lab.lastCable(), 1400);
             router.sysctl("net/ipv4/ip_forward", "1");
-            final Host server = lab.host("far");
-            lab.plug(server, "eth0", "narrow", FAR + "/24");
-            lab.plug(server, "eth1", "front", "10.1.0.12/24");
-            ModesLab.bearVips(server);
+            final Host far = lab.host("far");
+            lab.plug(far, "eth0", "narrow", FAR + "/24");
+            lab.plug(far, "eth1", "front", "10.1.0.12/24");
+            ModesLab.bearVips(far);
             lab.named("director").run("ip", "route", "add", "10.3.0.0/24", "via", "10.2.0.254");
-            final String digest = ModesLab.serveFiles(lab, server);
-            ModesLab.unwrapTunnels(lab, server);
-            final RunningDirector director = ModesLab.director(lab);
-            director.adm("-A", "-t", VIP + ":" + FILES, "-s", "rr");
+            final FileServer files = FileServer.start(lab, far, ModesLab.LARGE_BYTES);
+            ModesLab.unwrapTunnels(lab, far);
+            final RunningDirector director = RunningDirector.startBetween(lab);
+            final String service = VIP + ":" + FileServer.PORT;
+            final String server = FAR + ":" + FileServer.PORT;
+            director.adm("-A", "-t", service, "-s", "rr");
             for (final String tunnel : new String[] {"ipip", "gue --tun-port 6080", "gre"}) {
                 client.run("ip", "route", "flush", "cache");
-                director.adm(("-a -t " + VIP + ":" + FILES + " -r " + FAR + ":" + FILES + " -i --tun-type " + tunnel)
-                    .split(" "));
+                director.adm(("-a -t " + service + " -r " + server + " -i --tun-type " + tunnel).split(" "));
 
-                assertEquals(digest, upload(lab, client, VIP), tunnel);
+                assertEquals(files.digest(), files.upload(client, service), tunnel);
 
                 final int outer = tunnel.equals("ipip") ? 20 : tunnel.equals("gre") ? 24 : 32;
                 final String route = client.run("ip", "route", "get", VIP);
                 assertTrue(route.contains("mtu " + (1400 - outer)), tunnel + ": " + route);
-                director.adm("-d", "-t", VIP + ":" + FILES, "-r", FAR + ":" + FILES);
+                director.adm("-d", "-t", service, "-r", server);
             }
         }
-    }
-
-    private static String upload(final Lab lab, final Host client, final String vip) {
-        return client.run("curl", "-sSfg", "--max-time", "50", "-T", lab.directory().resolve("large").toString(),
-            "http://" + vip + ":" + FILES + "/").trim();
     }
 }

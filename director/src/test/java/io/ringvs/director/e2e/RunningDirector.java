@@ -29,6 +29,13 @@ final class RunningDirector implements Lab.Started {
         return director;
     }
 
+    /** The same on the host "director", with its interfaces eth0 and eth1. */
+    static RunningDirector startBetween(final Lab lab, final String... options) {
+        final List<String> all = new ArrayList<>(List.of("--interface", "eth0", "--interface", "eth1"));
+        all.addAll(Arrays.asList(options));
+        return start(lab, lab.named("director"), all.toArray(String[]::new));
+    }
+
     /** Starts the director and waits for nothing. */
     static RunningDirector launch(final Lab lab, final Host host, final String... options) {
         return launchUnder(lab, host, new String[0], options);

@@ -183,11 +183,9 @@ class VlanIT {
         final Host balancer =
             host(lab, "director", "802.1q", 100, "10.1.0.1/24", VIP + "/32", "fd01::1/64", VIP6 + "/128");
         balancer.vlan("eth0", "802.1q", 200, "10.2.0.1/24", "fd02::1/64");
-        balancer.sysctl("net/ipv4/ip_forward", "1");
-        balancer.sysctl("net/ipv6/conf/all/forwarding", "1");
+        balancer.route();
         final Host server = host(lab, "rs1", "802.1q", 200, "10.2.0.11/24", "fd02::11/64");
-        server.run("ip", "route", "add", "default", "via", "10.2.0.1");
-        server.run("ip", "-6", "route", "add", "default", "via", "fd02::1");
+        server.gateway("10.2.0.1", "fd02::1");
         server.serveHttp();
         return client;
     }
