@@ -16,7 +16,8 @@ import io.ringvs.control.ControlSession;
 import io.ringvs.control.TableConnections;
 import io.ringvs.control.adm.AdmEnvironment;
 import io.ringvs.control.adm.HostNames;
-import io.ringvs.ring.RingSizes;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.Tunnel;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -55,15 +56,9 @@ public class ListingBenchmark {
     private volatile boolean ended;
     private long listed;
 
-    private static long clock() {
-        return System.nanoTime() >> 6;
-    }
-
     @Setup(Level.Trial)
     public void begin() {
-        director = new MemoryDirector(
-            CONNECTIONS, CONNECTIONS, "rr", RingSizes.same(256), ListingBenchmark::clock);
-        director.establish();
+        director = MemoryDirector.established(CONNECTIONS, ForwardingMethod.DIRECT, Tunnel.IPIP);
         lister = new Thread(this::list, "lister");
         if (listing) {
             lister.start();
@@ -73,7 +68,7 @@ public class ListingBenchmark {
     /** What the control thread does for {@code -Lnc}, but for waiting until the client has read. */
     private void list() {
         final ConnectionSource connections =
-            new TableConnections(director.state.table(), () -> Ticks.ofNanos(clock()));
+            new TableConnections(director.state.table(), () -> Ticks.ofNanos(MemoryDirector.slowedNanos()));
         final AdmEnvironment environment = new AdmEnvironment(null, connections, 1 << 12, null);
         try (FileChannel sink = FileChannel.open(Path.of("/dev/null"), StandardOpenOption.WRITE)) {
             while (!ended) {
@@ -99,10 +94,6 @@ public class ListingBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCHES * MemoryDirector.BATCH)
     public int forward() {
-        int worked = 0;
-        for (int batch = 0; batch < BATCHES; batch++) {
-            worked += director.forwardBatch();
-        }
-        return worked;
+        return director.forwardBatches(BATCHES);
     }
 }

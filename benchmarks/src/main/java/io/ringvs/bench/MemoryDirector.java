@@ -90,6 +90,19 @@ public final class MemoryDirector {
         worker.onStart();
     }
 
+    /** With connections of all flows established, on {@link #slowedNanos}. */
+    public static MemoryDirector established(final int flows, final ForwardingMethod method, final Tunnel tunnel) {
+        final MemoryDirector director = new MemoryDirector(
+            flows, flows, "rr", RingSizes.same(256), MemoryDirector::slowedNanos, method, tunnel);
+        director.establish();
+        return director;
+    }
+
+    /** Slowed down, so that the timers of the connections do not run out while something is measured. */
+    public static long slowedNanos() {
+        return System.nanoTime() >> 6;
+    }
+
     private static Snapshot rules(
         final DestinationTable destinations, final Statistics statistics, final String scheduler,
         final ForwardingMethod method, final Tunnel tunnel, final List<LocalAddress> localAddresses) {
@@ -125,7 +138,7 @@ public final class MemoryDirector {
     }
 
     /** Opens and establishes the connections of all flows, and leaves the frames with data packets in them. */
-    public void establish() {
+    private void establish() {
         for (final int flags : new int[] {SYN, ACK}) {
             traffic.flags(flags);
             for (int flow = 0; flow < traffic.flows(); flow += BATCH) {
@@ -138,6 +151,15 @@ public final class MemoryDirector {
             throw new IllegalStateException(state.table().size() + " connections for " + traffic.flows()
                 + " flows, " + forwarded + " of " + expected + " packets forwarded");
         }
+    }
+
+    /** So many batches, one after the other. */
+    public int forwardBatches(final int batches) {
+        int worked = 0;
+        for (int batch = 0; batch < batches; batch++) {
+            worked += forwardBatch();
+        }
+        return worked;
     }
 
     /** One batch from the kernel's side through the worker and back. */

@@ -3,7 +3,6 @@ package io.ringvs.bench;
 import java.util.concurrent.TimeUnit;
 
 import io.ringvs.packet.Verdict;
-import io.ringvs.ring.RingSizes;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.Tunnel;
 
@@ -53,17 +52,9 @@ public class PacketPathBenchmark {
     private MemoryDirector director;
     private long forwardedBefore;
 
-    /** Slowed down, so that the timers of the connections do not run out while it is measured. */
-    private static long clock() {
-        return System.nanoTime() >> 6;
-    }
-
     @Setup(Level.Trial)
     public void establish() {
-        director = new MemoryDirector(
-            connections, connections, "rr", RingSizes.same(256), PacketPathBenchmark::clock,
-            method(), tunnel());
-        director.establish();
+        director = MemoryDirector.established(connections, method(), tunnel());
         forwardedBefore = director.worker.counters().packets(Verdict.FORWARD);
     }
 
@@ -100,11 +91,7 @@ public class PacketPathBenchmark {
     @Benchmark
     @OperationsPerInvocation(PACKETS)
     public int forward() {
-        int worked = 0;
-        for (int batch = 0; batch < BATCHES; batch++) {
-            worked += director.forwardBatch();
-        }
-        return worked;
+        return director.forwardBatches(BATCHES);
     }
 
     /** The same traffic sent back unseen. */

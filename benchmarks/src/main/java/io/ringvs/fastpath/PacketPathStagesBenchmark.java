@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.ringvs.bench.MemoryDirector;
 import io.ringvs.conntab.Ticks;
-import io.ringvs.ring.RingSizes;
+import io.ringvs.service.ForwardingMethod;
+import io.ringvs.service.Tunnel;
 
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -70,9 +71,7 @@ public class PacketPathStagesBenchmark {
 
     @Setup(Level.Trial)
     public void establish() {
-        director = new MemoryDirector(
-            connections, connections, "rr", RingSizes.same(256), () -> System.nanoTime() >> 6);
-        director.establish();
+        director = MemoryDirector.established(connections, ForwardingMethod.DIRECT, Tunnel.IPIP);
         counters = new WorkerCounters(MemoryDirector.BATCH);
         egress = new EgressPorts(new EgressQueue[] {
             new EgressQueue(director.port, MemoryDirector.BATCH, counters)});
