@@ -8,9 +8,9 @@ package io.ringvs.control;
  *
  * <p><b>Threading:</b> control thread.
  */
-public interface ControlSession extends AutoCloseable {
+public abstract class ControlSession implements AutoCloseable {
     /** What a session is waiting for. */
-    enum Step {
+    public enum Step {
         /** {@link #input}: all of standard input. */
         INPUT,
         /** Names that {@link io.ringvs.control.adm.HostNames} could not tell yet. */
@@ -21,29 +21,50 @@ public interface ControlSession extends AutoCloseable {
         DONE
     }
 
+    private final StringBuilder out = new StringBuilder();
+    private final StringBuilder err = new StringBuilder();
+    private int status;
+    private boolean changed;
+
     /** Goes on as far as possible. */
-    Step advance();
+    public abstract Step advance();
 
     /** All of standard input, once {@link Step#INPUT} was asked for. */
-    default void input(final String text) {
+    public void input(final String text) {
         throw new IllegalStateException("no input was asked for");
     }
 
     /** Standard output; whoever takes it away empties it. */
-    StringBuilder out();
+    public final StringBuilder out() {
+        return out;
+    }
 
     /** Standard error; whoever takes it away empties it. */
-    StringBuilder err();
+    public final StringBuilder err() {
+        return err;
+    }
 
     /** The exit status, once the step is DONE. */
-    int status();
+    public final int status() {
+        return status;
+    }
 
     /** Whether rules or settings were changed, which are now to be put into effect. */
-    default boolean changed() {
-        return false;
+    public boolean changed() {
+        return changed;
+    }
+
+    /** Sets the exit status, which is 0 until then. */
+    protected final void exitWith(final int exitStatus) {
+        status = exitStatus;
+    }
+
+    /** Says that rules or settings were changed. */
+    protected final void markChanged() {
+        changed = true;
     }
 
     @Override
-    default void close() {
+    public void close() {
     }
 }

@@ -18,8 +18,8 @@ import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
 
 /**
- * Collects the {@link ReplySource}s of rules: what connections to their NAT destinations are answered from, and of IPv6 those to
- * others, too.
+ * Collects the {@link ReplySource}s of rules: what connections to their NAT destinations are answered from, and of IPv6
+ * those to others, too.
  *
  * <p>Mostly that is the destination's port. Every port it is where the connection's port follows the packet's: with a
  * service or destination of port 0, with marks, and with FTP, whose data connections go by ports of their own.

@@ -5,56 +5,34 @@ package io.ringvs.control;
  *
  * <p><b>Threading:</b> control thread.
  */
-public final class TextSession implements ControlSession {
-    private final StringBuilder out = new StringBuilder();
-    private final StringBuilder err = new StringBuilder();
-    private final int status;
-    private final boolean changed;
-
-    private TextSession(final String out, final String err, final int status, final boolean changed) {
-        this.out.append(out);
-        this.err.append(err);
-        this.status = status;
-        this.changed = changed;
+public final class TextSession extends ControlSession {
+    private TextSession() {
     }
 
     /** A command that succeeded and shows a text. */
     public static TextSession show(final String text) {
-        return new TextSession(text, "", 0, false);
+        final TextSession session = new TextSession();
+        session.out().append(text);
+        return session;
     }
 
     /** A command that succeeded and changed something that is now to be put into effect. */
     public static TextSession changed(final String text) {
-        return new TextSession(text, "", 0, true);
+        final TextSession session = show(text);
+        session.markChanged();
+        return session;
     }
 
     /** A command that failed with one sentence. */
     public static TextSession fail(final int status, final String sentence) {
-        return new TextSession("", sentence + "\n", status, false);
+        final TextSession session = new TextSession();
+        session.err().append(sentence).append('\n');
+        session.exitWith(status);
+        return session;
     }
 
     @Override
     public Step advance() {
         return Step.DONE;
-    }
-
-    @Override
-    public StringBuilder out() {
-        return out;
-    }
-
-    @Override
-    public StringBuilder err() {
-        return err;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public boolean changed() {
-        return changed;
     }
 }

@@ -17,22 +17,18 @@ import io.ringvs.control.SyncDaemon;
  *
  * <p><b>Errors:</b> everything that is wrong with a command ends as text on {@link #err} and a status.
  */
-public final class AdmSession implements ControlSession {
+public final class AdmSession extends ControlSession {
     private static final int LIST_FAILED = 1;
 
     private final AdmEnvironment environment;
     private final HostNames hosts;
     private final String program;
-    private final StringBuilder out = new StringBuilder();
-    private final StringBuilder err = new StringBuilder();
     /** The words of the command, or of the line of input that is being run; null when the next line is to be read. */
     private List<String> words;
     private RestoreLines restore;
     private boolean atomic;
     private ConnectionLines connections;
-    private boolean changed;
     private boolean finished;
-    private int status;
 
     /**
      * @param program the name that the user called, for messages
@@ -53,7 +49,7 @@ public final class AdmSession implements ControlSession {
         }
         while (!finished) {
             if (connections != null) {
-                if (connections.more(out)) {
+                if (connections.more(out())) {
                     return hosts.incomplete() ? Step.NAMES : Step.OUTPUT;
                 }
                 close();
@@ -80,26 +76,6 @@ public final class AdmSession implements ControlSession {
     }
 
     @Override
-    public StringBuilder out() {
-        return out;
-    }
-
-    @Override
-    public StringBuilder err() {
-        return err;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public boolean changed() {
-        return changed;
-    }
-
-    @Override
     public void close() {
         if (connections != null) {
             connections.close();
@@ -115,8 +91,8 @@ public final class AdmSession implements ControlSession {
         }
         atomic = false;
         if (problem != null) {
-            err.append(problem);
-            status = AdmExit.MINUS_ONE;
+            err().append(problem);
+            exitWith(AdmExit.MINUS_ONE);
             finished = true;
         }
         return problem == null;
@@ -149,8 +125,8 @@ public final class AdmSession implements ControlSession {
     }
 
     private Step exit(final AdmExit exit) {
-        (exit.toStandardOutput ? out : err).append(exit.getMessage());
-        status = exit.status;
+        (exit.toStandardOutput ? out() : err()).append(exit.getMessage());
+        exitWith(exit.status);
         finished |= exit.endsRestore;
         return Step.DONE;
     }
@@ -158,15 +134,15 @@ public final class AdmSession implements ControlSession {
     private Step change(final CommandLine line) {
         try {
             RuleOperation.apply(line, environment.rules());
-            changed = true;
-            status = 0;
+            markChanged();
+            exitWith(0);
             final String warning = RuleOperation.warning(line, environment.rules());
             if (warning != null) {
-                err.append(warning).append('\n');
+                err().append(warning).append('\n');
             }
         } catch (final RuleException refused) {
-            err.append(OperationText.of(line.command, refused.error())).append('\n');
-            status = AdmExit.MINUS_ONE;
+            err().append(OperationText.of(line.command, refused.error())).append('\n');
+            exitWith(AdmExit.MINUS_ONE);
         }
         return Step.DONE;
     }
@@ -184,7 +160,7 @@ public final class AdmSession implements ControlSession {
             connections = new ConnectionLines(
                 environment.connections(), names(line), line.has(MatrixOption.PERSISTENT_CONN),
                 line.has(MatrixOption.FULLNAT));
-            status = 0;
+            exitWith(0);
             return Step.DONE;
         } else if (line.has(MatrixOption.TIMEOUT)) {
             final ProtocolTimeouts timeouts = rules.timeouts();
@@ -206,8 +182,8 @@ public final class AdmSession implements ControlSession {
     }
 
     private Step noSuchService() {
-        err.append(OperationText.of(AdmCommand.LIST, RuleError.NO_SERVICE)).append('\n');
-        status = LIST_FAILED;
+        err().append(OperationText.of(AdmCommand.LIST, RuleError.NO_SERVICE)).append('\n');
+        exitWith(LIST_FAILED);
         finished = true;
         return Step.DONE;
     }
@@ -227,8 +203,8 @@ public final class AdmSession implements ControlSession {
         if (hosts.incomplete()) {
             return Step.NAMES;
         }
-        out.append(text);
-        status = 0;
+        out().append(text);
+        exitWith(0);
         return Step.DONE;
     }
 

@@ -11,15 +11,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One datagram of a program that speaks netlink, and the answer: {@code ringvs netlink PORT}, where PORT is the port id
- * of the program's socket. Standard input is the datagram, standard output the messages that the kernel would answer, one
- * after the other, bytes as characters.
+ * of the program's socket. Standard input is the datagram, standard output the messages that the kernel would answer,
+ * one after the other, bytes as characters.
  *
  * <p>What the datagram changes is in effect when the command ends, so whoever carries the conversation gives the
  * acknowledgement to the program no earlier.
  *
  * <p><b>Threading:</b> control thread.
  */
-public final class NetlinkSession implements ControlSession {
+public final class NetlinkSession extends ControlSession {
     /** Longest datagram: several times what any program sends at once. */
     static final int MAX_DATAGRAM = 64 << 10;
     private static final int USAGE_STATUS = 2;
@@ -27,10 +27,7 @@ public final class NetlinkSession implements ControlSession {
 
     private final IpvsFamily ipvs;
     private final AnswerWriter answer;
-    private final StringBuilder out = new StringBuilder();
-    private final StringBuilder err = new StringBuilder();
     private Requests requests;
-    private int status;
 
     NetlinkSession(final RuleSet rules, final int tableSize, final int portId) {
         this.ipvs = new IpvsFamily(rules, tableSize);
@@ -58,13 +55,13 @@ public final class NetlinkSession implements ControlSession {
     @Override
     public Step advance() {
         if (requests == null) {
-            return status == 0 ? Step.INPUT : Step.DONE;
+            return status() == 0 ? Step.INPUT : Step.DONE;
         }
         boolean more = true;
         while (more && answer.length() < PIECE) {
             more = requests.answerNext(answer);
         }
-        out.append(answer.take());
+        out().append(answer.take());
         return more ? Step.OUTPUT : Step.DONE;
     }
 
@@ -72,26 +69,12 @@ public final class NetlinkSession implements ControlSession {
     public void input(final String text) {
         final byte[] datagram = text.getBytes(StandardCharsets.ISO_8859_1);
         if (datagram.length > MAX_DATAGRAM) {
-            err.append("a netlink datagram has at most " + MAX_DATAGRAM + " bytes, and this one " + datagram.length + "\n");
-            status = USAGE_STATUS;
+            err().append("a netlink datagram has at most ").append(MAX_DATAGRAM).append(" bytes, and this one ")
+                .append(datagram.length).append('\n');
+            exitWith(USAGE_STATUS);
         } else {
             requests = new Requests(new UnsafeBuffer(datagram), datagram.length, ipvs);
         }
-    }
-
-    @Override
-    public StringBuilder out() {
-        return out;
-    }
-
-    @Override
-    public StringBuilder err() {
-        return err;
-    }
-
-    @Override
-    public int status() {
-        return status;
     }
 
     @Override

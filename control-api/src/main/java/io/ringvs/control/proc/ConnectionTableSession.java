@@ -12,7 +12,7 @@ import io.ringvs.service.IpProtocol;
  *
  * <p><b>Threading:</b> control thread.
  */
-final class ConnectionTableSession implements ControlSession {
+final class ConnectionTableSession extends ControlSession {
     /** The two files: they differ in what stands around the time that is left. */
     enum Format {
         WITH_ENGINE("Expires PEName PEData\n") {
@@ -45,18 +45,16 @@ final class ConnectionTableSession implements ControlSession {
 
     private final Format format;
     private final ConnectionSource.Cursor cursor;
-    private final StringBuilder out = new StringBuilder();
-    private final StringBuilder err = new StringBuilder();
 
     ConnectionTableSession(final ConnectionSource connections, final Format format) {
         this.format = format;
         this.cursor = connections.open();
-        out.append(format.titles);
+        out().append(format.titles);
     }
 
     @Override
     public Step advance() {
-        while (out.length() < PIECE) {
+        while (out().length() < PIECE) {
             final ConnectionEntry entry = cursor.next();
             if (entry == null) {
                 return Step.DONE;
@@ -67,6 +65,7 @@ final class ConnectionTableSession implements ControlSession {
     }
 
     private void line(final ConnectionEntry entry) {
+        final StringBuilder out = out();
         Columns.left(out, IpProtocol.name(entry.protocol()), 3).append(' ');
         Hexadecimal.port(Hexadecimal.address(out, entry.client()).append(' '), entry.clientPort()).append(' ');
         Hexadecimal.port(Hexadecimal.address(out, entry.virtual()).append(' '), entry.virtualPort()).append(' ');
@@ -74,21 +73,6 @@ final class ConnectionTableSession implements ControlSession {
         Columns.left(out.append(' '), entry.state(), 11).append(' ');
         format.end(out, entry);
         out.append('\n');
-    }
-
-    @Override
-    public StringBuilder out() {
-        return out;
-    }
-
-    @Override
-    public StringBuilder err() {
-        return err;
-    }
-
-    @Override
-    public int status() {
-        return 0;
     }
 
     @Override
