@@ -99,29 +99,41 @@ final class Host {
 
     /** Runs nginx, which answers every request on port 80 (of both families) and 443, with this host's name. */
     void serveHttp() {
-        final Path home = lab.directory().resolve("nginx-" + namespace);
+        web = nginx("http", 80, "listen 443; location / { return 200 \"" + name + "\\n\"; }");
+    }
+
+    /** Runs nginx, which gives the files of a directory and takes uploads into it. */
+    void serveFiles(final Path directory, final int port) {
+        nginx("files", port, "root " + directory + "; client_max_body_size 0; dav_methods PUT;");
+    }
+
+    /** Runs nginx on a port of both families. */
+    private Program nginx(final String label, final int port, final String server) {
+        final Path home = lab.directory().resolve(label + "-" + namespace);
         final String text = """
-            daemon off; worker_processes 1; pid %1$s/pid; error_log %1$s/error.log;
+            daemon off; worker_processes 1; user root; pid %1$s/pid; error_log %1$s/error.log;
             events { worker_connections 4096; }
             http {
               access_log off; keepalive_requests 10000000;
               client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy; fastcgi_temp_path %1$s/fastcgi;
               uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
-              server { listen 80; listen [::]:80; listen 443; location / { return 200 "%2$s\\n"; } }
+              server { listen %2$d; listen [::]:%2$d; %3$s }
             }
-            """.formatted(home, name);
+            """.formatted(home, port, server);
         try {
             Files.createDirectories(home);
             Files.writeString(home.resolve("nginx.conf"), text);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-        web = lab.keep(
-            start("nginx", "nginx", "-c", home + "/nginx.conf", "-p", home.toString(), "-e", home + "/error.log"));
-        Await.until(10, "nginx listens on " + name, () -> attempt("curl", "-s", "http://127.0.0.1/").succeeded());
+        final Program program = lab.keep(
+            start(label, "nginx", "-c", home + "/nginx.conf", "-p", home.toString(), "-e", home + "/error.log"));
+        final String url = "http://127.0.0.1:" + port + "/";
+        Await.until(10, "nginx listens on " + name, () -> attempt("curl", "-s", url).succeeded());
+        return program;
     }
 
-    /** The nginx that was started last. */
+    /** The nginx of {@link #serveHttp} that was started last. */
     Program web() {
         return web;
     }

@@ -9,13 +9,16 @@ import static io.ringvs.director.e2e.ModesLab.VIP6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 
 /** Every forwarding method, TCP and UDP, IPv4 and IPv6, between TCP/IP stacks of the kernel. */
 class ModesIT {
     /** Room for the outer headers of full packets. */
     private static final int WIDE = 1600;
-    private static final String[] METHODS = {"-g", "-i", "-m"};
+    private static final String[] METHODS = {
+        "-g", "-i", "-i --tun-type gue --tun-port 6080 --tun-csum", "-i --tun-type gre", "-m", "-b"};
 
     /** Sends datagrams of many sizes, each again until it comes back. */
     private static final String ECHO_CLIENT = """
@@ -78,9 +81,9 @@ class ModesIT {
             for (final String vip : new String[] {VIP, "[" + VIP6 + "]"}) {
                 final String service = vip + ":" + FileServer.PORT;
                 final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + FileServer.PORT;
-                director.adm("-A", "-t", service, "-s", "rr");
+                ModesLab.service(director, "-t", service);
                 for (final String method : METHODS) {
-                    director.adm("-a", "-t", service, "-r", server, method);
+                    add(director, "-t", service, server, method);
                     assertEquals(files.digest(), files.fetch(client, service), method + " " + vip);
                     assertEquals(files.digest(), files.upload(client, service), method + " " + vip);
                     director.adm("-d", "-t", service, "-r", server);
@@ -109,9 +112,9 @@ class ModesIT {
                 final String service = vip + ":" + ECHO;
                 final String server = (vip.equals(VIP) ? SERVER : "[" + SERVER6 + "]") + ":" + ECHO;
                 final int largest = vip.equals(VIP) ? 1472 : 1452;
-                director.adm("-A", "-u", service, "-s", "rr");
+                ModesLab.service(director, "-u", service);
                 for (final String method : METHODS) {
-                    director.adm("-a", "-u", service, "-r", server, method);
+                    add(director, "-u", service, server, method);
                     final String whole = echo(client, vip, "0," + largest);
                     assertTrue(whole.startsWith(largest + 1 + " came back"), method + " " + vip + ": " + whole);
                     final String divided = echo(client, vip, largest + 1 + ",2900,3000,9000,20000,65000");
@@ -131,20 +134,27 @@ class ModesIT {
             ModesLab.unwrapTunnels(lab, server);
             final RunningDirector director = RunningDirector.startBetween(lab);
             final String service = VIP + ":" + FileServer.PORT;
-            director.adm("-A", "--sctp-service", service, "-s", "rr");
+            ModesLab.service(director, "--sctp-service", service);
+            int from = 5000;
             for (final String method : METHODS) {
-                final int port = method.equals("-m") ? 9090 : FileServer.PORT; // only NAT changes it
-                director.adm("-a", "--sctp-service", service, "-r", SERVER + ":" + port, method);
-                final Program receiver = lab.keep(server.start("sctp" + method, "python3", "-u", "-c", SCTP_RECEIVER));
+                final boolean mapped = method.equals("-m") || method.equals("-b");
+                final int port = mapped ? 9090 : FileServer.PORT;
+                add(director, "--sctp-service", service, SERVER + ":" + port, method);
+                final Program receiver = lab.keep(server.start("sctp" + from, "python3", "-u", "-c", SCTP_RECEIVER));
                 Await.until(10, "the receiver is ready", () -> receiver.output().contains("ready"));
                 // a port of its own: the connections of the server before it are there still
-                final int from = 5000 + method.charAt(1);
-                client.run("python3", "-c", SCTP_SENDER, VIP, Integer.toString(FileServer.PORT), Integer.toString(from));
+                client.run("python3", "-c", SCTP_SENDER, VIP, Integer.toString(FileServer.PORT), Integer.toString(from++));
                 Await.until(10, () -> method + ": " + receiver.output(),
                     () -> receiver.output().contains(port + " INIT with the right checksum"));
                 director.adm("-d", "--sctp-service", service, "-r", SERVER + ":" + port);
             }
         }
+    }
+
+    private static void add(final RunningDirector director, final String protocol, final String service,
+        final String server, final String method) {
+        director.adm(Stream.concat(
+            Stream.of("-a", protocol, service, "-r", server), Stream.of(method.split(" "))).toArray(String[]::new));
     }
 
     private static String echo(final Host client, final String vip, final String sizes) {

@@ -19,6 +19,9 @@ final class ModesLab {
     static final String VIP6 = "fd01::100";
     static final String SERVER = "10.2.0.11";
     static final String SERVER6 = "fd02::11";
+    /** The director's, from which it speaks to FULLNAT servers. */
+    private static final String LOCAL = "10.2.0.200";
+    private static final String LOCAL6 = "fd02::200";
     /** Port of the real server's UDP echo. */
     static final int ECHO = 7000;
     /** What its {@link FileServer} gives. */
@@ -26,22 +29,24 @@ final class ModesLab {
 
     /**
      * Echoes datagrams to its addresses. What an XDP program cannot take out of a tunnel, since the outer packet came in
-     * fragments, comes by raw sockets, whole.
+     * fragments, comes whole by sockets of the tunnels: IP in IP, GRE and GUE.
      */
     private static final String ECHO_SERVER = """
         import select, socket, sys
-        port, sockets, raw = int(sys.argv[1]), {}, []
+        port, sockets, tunnels = int(sys.argv[1]), {}, {}
         for address in sys.argv[2:]:
             s = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET, socket.SOCK_DGRAM)
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
             s.setsockopt(socket.IPPROTO_IP, 10, 0)
             s.bind((address, port))
             sockets[address] = s
-        for family, protocol in (socket.AF_INET, 4), (socket.AF_INET6, 41):
-            raw.append(socket.socket(family, socket.SOCK_RAW, protocol))
-        def unwrapped(data):
-            if data[0] >> 4 == 4:
-                data = data[(data[0] & 15) * 4:]
+        for family, protocol in (socket.AF_INET, 4), (socket.AF_INET6, 41), (socket.AF_INET, 47), (socket.AF_INET6, 47):
+            tunnels[socket.socket(family, socket.SOCK_RAW, protocol)] = (family, 4 if protocol == 47 else 0)
+        gue = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        gue.bind(('::', 6080))
+        tunnels[gue] = (None, 4)
+        def unwrapped(data, family, header):
+            data = data[header + ((data[0] & 15) * 4 if family == socket.AF_INET else 0):]
             version, ihl = data[0] >> 4, (data[0] & 15) * 4
             if version == 4:
                 source, to, udp = data[12:16], data[16:20], data[ihl:]
@@ -52,12 +57,12 @@ final class ModesLab {
             return socket.inet_ntop(family, to), peer, udp[8:]
         print('ready', flush=True)
         while True:
-            for s in select.select(list(sockets.values()) + raw, [], [])[0]:
+            for s in select.select(list(sockets.values()) + list(tunnels), [], [])[0]:
                 data, peer = s.recvfrom(70000)
                 try:
-                    if s in raw:
+                    if s in tunnels:
                         if len(data) > 1400:
-                            to, peer, data = unwrapped(data)
+                            to, peer, data = unwrapped(data, *tunnels[s])
                             sockets[to].sendto(data, peer)
                     else:
                         s.sendto(data, peer)
@@ -77,6 +82,8 @@ final class ModesLab {
         final Host balancer = lab.host("director");
         lab.plug(balancer, "eth0", "front", "10.1.0.1/24", VIP + "/32", "fd01::1/64", VIP6 + "/128");
         plugBack(lab, balancer, backMtu, "10.2.0.1/24", "fd02::1/64");
+        balancer.address("eth1", LOCAL + "/32");
+        balancer.address("eth1", LOCAL6 + "/128");
         balancer.route();
         final Host server = lab.host("rs1");
         plugBack(lab, server, backMtu, SERVER + "/24", SERVER6 + "/64");
@@ -94,6 +101,12 @@ final class ModesLab {
         server.sysctl("net/ipv4/conf/all/rp_filter", "0");
         server.bearVip(VIP + "/32");
         server.bearVip(VIP6 + "/128");
+    }
+
+    /** Adds a service of the virtual address, which may have FULLNAT servers too. */
+    static void service(final RunningDirector director, final String protocol, final String service) {
+        director.adm("-A", protocol, service, "-s", "rr");
+        director.adm("--add-laddr", "-z", service.startsWith("[") ? LOCAL6 : LOCAL, protocol, service, "-F", "eth1");
     }
 
     private static void plugBack(final Lab lab, final Host host, final int mtu, final String... addresses) {
