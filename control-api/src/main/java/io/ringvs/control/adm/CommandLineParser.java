@@ -60,8 +60,8 @@ final class CommandLineParser {
             checkServer();
         } else if (line.command == AdmCommand.LIST) {
             checkList();
-        } else if (line.localAddress != null && line.localAddress.family() != line.family) {
-            throw AdmExit.fail("The local address must be of the service's address family");
+        } else if (line.localAddress != null) {
+            RequestChecks.require(RequestChecks.localAddress(line.family, line.localAddress.family()));
         }
         return line;
     }

@@ -49,6 +49,10 @@ public final class RequestChecks {
         return withTunnel && method != ForwardingMethod.TUNNEL ? "Tunnel options conflict with forward method" : null;
     }
 
+    public static String localAddress(final Family service, final Family local) {
+        return local == service ? null : "The local address must be of the service's address family";
+    }
+
     /**
      * What is said about a tunnel.
      *

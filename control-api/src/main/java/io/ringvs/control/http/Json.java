@@ -51,8 +51,8 @@ final class Json {
             .maxNestingDepth(MAX_DEPTH).maxStringLength(MAX_TEXT).maxNameLength(MAX_TEXT).maxNumberLength(MAX_NUMBER)
             .build();
         final JsonMapper mapper = JsonMapper.builder(
-                JsonFactory.builder().streamReadConstraints(limits).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
+                JsonFactory.builder().streamReadConstraints(limits)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -98,7 +98,8 @@ final class Json {
                 throw Problem.of(HttpResponseStatus.BAD_REQUEST, "the request needs a body of JSON");
             }
             if (parser.nextToken() != null) {
-                throw Problem.of(HttpResponseStatus.BAD_REQUEST, "the body is not JSON: something follows the document");
+                throw Problem.of(
+                    HttpResponseStatus.BAD_REQUEST, "the body is not JSON: something follows the document");
             }
             return document;
         } catch (final JsonProcessingException e) {
@@ -126,7 +127,8 @@ final class Json {
                 + firstLine(syntax.getOriginalMessage()) + place);
         }
         return e instanceof JsonMappingException mapping
-            ? Problem.invalid(sentence(mapping)).within(pointer(mapping)) : Problem.invalid(firstLine(e.getOriginalMessage()));
+            ? Problem.invalid(sentence(mapping)).within(pointer(mapping))
+            : Problem.invalid(firstLine(e.getOriginalMessage()));
     }
 
     /** What the parser found, if it was not the mapper that did not like what it found; else null. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.ringvs.control.ConfiguredDestination;
 import io.ringvs.control.ConfiguredService;
@@ -15,6 +16,7 @@ import io.ringvs.control.RuleException;
 import io.ringvs.control.RuleSet;
 import io.ringvs.control.adm.AdmCommand;
 import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 
@@ -62,7 +64,7 @@ final class RuleChange {
         try (Rehearsal rehearsal = rules.rehearse(concerned)) {
             operations.run(rehearsal.rules());
         }
-        final List<ServiceConfig> before = rules.services().stream().map(ConfiguredService::config).toList();
+        final List<ServiceRules> before = rules.services().stream().map(ServiceRules::of).toList();
         try {
             operations.run(rules);
         } catch (final Problem late) {
@@ -72,15 +74,10 @@ final class RuleChange {
         }
     }
 
-    /** Makes these all services, with these destinations. */
-    static void everything(final RuleSet rules, final List<ServiceConfig> wanted) throws Problem {
-        final Set<ServiceKey> kept = new HashSet<>();
-        for (int i = 0; i < wanted.size(); i++) {
-            if (!kept.add(wanted.get(i).key())) {
-                throw Problem.invalid("the service " + RuleNames.of(wanted.get(i).key()) + " is there twice")
-                    .within("/services/" + i);
-            }
-        }
+    /** Makes these all services, with all that belongs to them. */
+    static void everything(final RuleSet rules, final List<ServiceRules> wanted) throws Problem {
+        checkDistinct("service", "/services/", wanted.stream().map(each -> RuleNames.of(each.key())).toList());
+        final Set<ServiceKey> kept = wanted.stream().map(ServiceRules::key).collect(Collectors.toSet());
         for (final ConfiguredService present : rules.services()) {
             if (!kept.contains(present.key())) {
                 one(AdmCommand.DELETE_SERVICE, () -> rules.deleteService(present.key()));
@@ -95,21 +92,45 @@ final class RuleChange {
         }
     }
 
-    /** Makes a service, with its destinations, as wanted. */
-    static void service(final RuleSet rules, final ServiceConfig wanted) throws Problem {
-        final ServiceConfig settings = withoutDestinations(wanted);
+    /** Makes a service, with its local addresses and destinations, as wanted. */
+    static void service(final RuleSet rules, final ServiceRules wanted) throws Problem {
+        final ServiceConfig settings = withoutDestinations(wanted.config());
         final ConfiguredService present = rules.service(wanted.key());
         if (present == null) {
             one(AdmCommand.ADD_SERVICE, () -> rules.addService(settings));
         } else if (!RuleDocuments.of(settings).equals(RuleDocuments.of(present.settings()))) {
             one(AdmCommand.EDIT_SERVICE, () -> rules.editService(settings));
         }
-        destinations(rules, wanted);
+        localAddresses(rules, wanted);
+        destinations(rules, wanted.config());
     }
 
-    static ServiceConfig withoutDestinations(final ServiceConfig service) {
+    private static ServiceConfig withoutDestinations(final ServiceConfig service) {
         return new ServiceConfig(service.key(), service.scheduler(), service.flags(), service.timeoutSeconds(),
             service.netmask(), service.engine(), List.of());
+    }
+
+    /** A local address is added at the end of the list, so those present stay that begin the wanted list in order. */
+    private static void localAddresses(final RuleSet rules, final ServiceRules wanted) throws Problem {
+        final ServiceKey key = wanted.key();
+        final List<IpAddress> list = wanted.localAddresses();
+        checkDistinct("local address", "/localAddresses/", list.stream().map(IpAddress::toString).toList());
+        int kept = 0;
+        for (final IpAddress each : ServiceRules.of(rules.service(key)).localAddresses()) {
+            if (kept < list.size() && each.equals(list.get(kept))) {
+                kept++;
+            } else {
+                one(AdmCommand.DELETE_LOCAL_ADDRESS, () -> rules.deleteLocalAddress(key, each));
+            }
+        }
+        for (int i = kept; i < list.size(); i++) {
+            final IpAddress each = list.get(i);
+            try {
+                one(AdmCommand.ADD_LOCAL_ADDRESS, () -> rules.addLocalAddress(key, each, null));
+            } catch (final Problem problem) {
+                throw problem.within("/localAddresses/" + i);
+            }
+        }
     }
 
     /**
@@ -120,7 +141,8 @@ final class RuleChange {
     private static void destinations(final RuleSet rules, final ServiceConfig wanted) throws Problem {
         final ServiceKey key = wanted.key();
         final List<DestinationConfig> list = wanted.destinations();
-        checkDistinct(list);
+        checkDistinct("real server", "/destinations/",
+            list.stream().map(each -> RuleNames.of(each.address(), each.port())).toList());
         final List<DestinationConfig> present = new ArrayList<>();
         rules.service(key).destinations().stream().map(ConfiguredDestination::config).forEach(present::add);
         final int firstKept = firstKept(present, list);
@@ -147,12 +169,13 @@ final class RuleChange {
         }
     }
 
-    private static void checkDistinct(final List<DestinationConfig> list) throws Problem {
-        final Set<RuleNames.Server> seen = new HashSet<>();
-        for (int i = 0; i < list.size(); i++) {
-            if (!seen.add(identity(list.get(i)))) {
-                throw Problem.invalid("the real server " + RuleNames.of(list.get(i).address(), list.get(i).port())
-                    + " is there twice").within("/destinations/" + i);
+    /** @param pointer to the list that has these names */
+    private static void checkDistinct(final String kind, final String pointer, final List<String> names)
+        throws Problem {
+        final Set<String> seen = new HashSet<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (!seen.add(names.get(i))) {
+                throw Problem.invalid("the " + kind + " " + names.get(i) + " is there twice").within(pointer + i);
             }
         }
     }

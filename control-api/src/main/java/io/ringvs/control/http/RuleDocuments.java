@@ -28,7 +28,14 @@ final class RuleDocuments {
     private RuleDocuments() {
     }
 
+    /** A service without local addresses. */
     static ServiceDocument of(final ServiceConfig service) {
+        return of(new ServiceRules(service, List.of()));
+    }
+
+    static ServiceDocument of(final ServiceRules rules) {
+        final ServiceConfig service = rules.config();
+        final List<String> locals = rules.localAddresses().stream().map(IpAddress::toString).toList();
         final ServiceKey key = service.key();
         final boolean mark = key.isFwmark();
         final List<String> flags = SchedulerFlags.names(service.scheduler(), service.flags());
@@ -40,7 +47,7 @@ final class RuleDocuments {
             mark ? key.family() == Family.IPV6 ? "ipv6" : "ipv4" : null,
             service.scheduler(), flags.isEmpty() ? null : flags,
             service.isPersistent() ? service.timeoutSeconds() : null, netmask(service), service.engine(),
-            service.isOnePacket() ? true : null,
+            service.isOnePacket() ? true : null, locals.isEmpty() ? null : locals,
             service.destinations().stream().map(RuleDocuments::of).toList());
     }
 
@@ -99,8 +106,8 @@ final class RuleDocuments {
         throw Problem.invalid("a family is ipv4 or ipv6, not '" + name + "'").within("/family");
     }
 
-    /** The service with its destinations. */
-    static ServiceConfig service(final ServiceDocument document) throws Problem {
+    /** The service with its destinations and local addresses. */
+    static ServiceRules service(final ServiceDocument document) throws Problem {
         final ServiceKey key = key(document);
         final String scheduler = document.scheduler() == null ? DEFAULT_SCHEDULER : document.scheduler();
         if (scheduler.length() > MAX_NAME) {
@@ -118,9 +125,26 @@ final class RuleDocuments {
                 throw problem.within("/destinations/" + i);
             }
         }
-        return new ServiceConfig(key, scheduler, flags,
+        final ServiceConfig config = new ServiceConfig(key, scheduler, flags,
             document.persistentSeconds() == null ? 0 : document.persistentSeconds(),
             netmask(key.family(), document.netmask()), document.engine(), servers);
+        return new ServiceRules(config, localAddresses(key.family(), document.localAddresses()));
+    }
+
+    private static List<IpAddress> localAddresses(final Family service, final List<String> given)
+        throws Problem {
+        final List<IpAddress> addresses = new ArrayList<>();
+        for (final String each : given == null ? List.<String>of() : given) {
+            try {
+                refuse(each == null ? "a local address must be a text" : null, "");
+                final IpAddress address = RuleNames.address(each);
+                refuse(RequestChecks.localAddress(service, address.family()), "");
+                addresses.add(address);
+            } catch (final Problem problem) {
+                throw problem.within("/localAddresses/" + addresses.size());
+            }
+        }
+        return addresses;
     }
 
     private static int flags(final ServiceDocument document, final String scheduler) throws Problem {
@@ -194,7 +218,8 @@ final class RuleDocuments {
                 return method;
             }
         }
-        throw Problem.invalid("a forwarding method is direct, tunnel, nat or fullnat, not '" + name + "'").within("/method");
+        throw Problem.invalid("a forwarding method is direct, tunnel, nat or fullnat, not '" + name + "'")
+            .within("/method");
     }
 
     private static Tunnel tunnel(final TunnelDocument document) throws Problem {

@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-import io.ringvs.control.ConfiguredService;
 import io.ringvs.control.RuleSet;
 import io.ringvs.control.adm.AdmCommand;
-import io.ringvs.service.ServiceConfig;
 
 /** {@code /v1/rules}, all services at once, and {@code /v1/timeouts}. */
 final class RulesResource {
@@ -36,8 +34,7 @@ final class RulesResource {
         if (request.isKnown(tag.now())) {
             return Reply.notModified().tagged(tag.now());
         }
-        final Iterator<ServiceConfig> services =
-            rules.services().stream().map(ConfiguredService::config).toList().iterator();
+        final Iterator<ServiceRules> services = rules.services().stream().map(ServiceRules::of).toList().iterator();
         return Reply.stream(new ListPieces("{\"services\":",
             () -> services.hasNext() ? RuleDocuments.of(services.next()) : null, () -> { })).tagged(tag.now());
     }
@@ -48,7 +45,7 @@ final class RulesResource {
         if (given == null) {
             throw Problem.invalid("the rules need the list 'services'; an empty one deletes all");
         }
-        final List<ServiceConfig> wanted = new ArrayList<>(given.size());
+        final List<ServiceRules> wanted = new ArrayList<>(given.size());
         for (int i = 0; i < given.size(); i++) {
             try {
                 wanted.add(service(given.get(i)));
@@ -60,7 +57,7 @@ final class RulesResource {
         return Reply.changedToNothing().tagged(tag.now());
     }
 
-    private static ServiceConfig service(final ServiceDocument document) throws Problem {
+    private static ServiceRules service(final ServiceDocument document) throws Problem {
         if (document == null) {
             throw Problem.invalid("a service must be an object");
         }

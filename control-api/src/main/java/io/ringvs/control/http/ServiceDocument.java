@@ -17,10 +17,11 @@ import java.util.List;
  * @param netmask           of clients that persist together: 255.255.255.0, or for IPv6 the prefix length, such as 64
  * @param engine            persistence engine
  * @param onePacket         whether each packet is scheduled by itself
+ * @param localAddresses    numeric, where connections to FULLNAT real servers come from; of the service's family
  * @param destinations      real servers, newest first
  */
 record ServiceDocument(
     String protocol, String address, Integer port, Long fwmark, String family, String scheduler,
     List<String> schedulerFlags, Integer persistentSeconds, String netmask, String engine, Boolean onePacket,
-    List<DestinationDocument> destinations) {
+    List<String> localAddresses, List<DestinationDocument> destinations) {
 }

@@ -52,7 +52,7 @@ final class ServicesResource {
 
     private Reply add(final Request request) throws Problem {
         request.checkMatch(tag.now());
-        final ServiceConfig wanted = RuleDocuments.service(request.body(ServiceDocument.class));
+        final ServiceRules wanted = RuleDocuments.service(request.body(ServiceDocument.class));
         if (rules.service(wanted.key()) != null) {
             throw Problem.refused(AdmCommand.ADD_SERVICE, RuleError.EXISTS);
         }
@@ -70,7 +70,8 @@ final class ServicesResource {
     private Reply patch(final Request request) throws Problem {
         final ConfiguredService service = require(rules, request);
         request.checkMatch(tag.now());
-        final JsonNode merged = MergePatch.apply(Json.tree(RuleDocuments.of(service.config())), request.object());
+        final JsonNode present = Json.tree(RuleDocuments.of(ServiceRules.of(service)));
+        final JsonNode merged = MergePatch.apply(present, request.object());
         return replace(read((ObjectNode) merged, service.key()));
     }
 
@@ -82,13 +83,13 @@ final class ServicesResource {
     }
 
     /** Reads a service that the path names already: its body may leave its name out, but not name another one. */
-    private static ServiceConfig read(final ObjectNode body, final ServiceKey key) throws Problem {
+    private static ServiceRules read(final ObjectNode body, final ServiceKey key) throws Problem {
         if (IDENTITY.stream().noneMatch(body::has)) {
             final ObjectNode name = (ObjectNode) Json.tree(RuleDocuments.of(
                 new ServiceConfig(key, "", 0, 0, 0, null, List.of())));
             IDENTITY.stream().filter(name::has).forEach(field -> body.set(field, name.get(field)));
         }
-        final ServiceConfig wanted = RuleDocuments.service(Json.document(body, ServiceDocument.class));
+        final ServiceRules wanted = RuleDocuments.service(Json.document(body, ServiceDocument.class));
         if (!wanted.key().equals(key)) {
             throw Problem.invalid("the body is about the service " + RuleNames.of(wanted.key()) + ", the path about "
                 + RuleNames.of(key) + "; a service keeps its name");
@@ -96,12 +97,12 @@ final class ServicesResource {
         return wanted;
     }
 
-    private Reply replace(final ServiceConfig wanted) throws Problem {
+    private Reply replace(final ServiceRules wanted) throws Problem {
         RuleChange.all(rules, wanted.key()::equals, each -> RuleChange.service(each, wanted));
         return show(wanted.key()).changing();
     }
 
     private Reply show(final ServiceKey key) {
-        return Reply.document(RuleDocuments.of(rules.service(key).config())).tagged(tag.now());
+        return Reply.document(RuleDocuments.of(ServiceRules.of(rules.service(key)))).tagged(tag.now());
     }
 }

@@ -99,7 +99,10 @@ class HttpApiTest {
             "-a -u 10.0.0.3:53 -r 10.1.0.3:53 -i -w 0",
             "-a --sctp-service [2001:db8::10]:80 -r [2001:db8::99]:80 -g -w 1",
             "-a -f 7 -r 10.1.0.1:0 -g -w 1"};
-        for (final String[] commands : new String[][] {services, servers}) {
+        final String[] locals = {
+            "-P -t 10.0.0.1:0 -z 192.0.2.9", "-P -t 10.0.0.1:0 -z 192.0.2.1",
+            "-P --sctp-service [2001:db8::10]:80 -z 2001:db8::1", "-P -f 7 -z 192.0.2.1"};
+        for (final String[] commands : new String[][] {services, servers, locals}) {
             for (final String command : commands) {
                 final TestClient client = TestClient.run(socket, command, "");
                 assertEquals(0, client.status, command + ": " + client.err);
@@ -188,6 +191,10 @@ class HttpApiTest {
             + " {`address`:`192.168.1.1`} | 409",
         "-a -t 10.0.0.1:80 -r 224.0.0.1 | POST | /v1/services/tcp:10.0.0.1:80/destinations |"
             + " {`address`:`224.0.0.1`} | 422",
+        "-P -t 10.0.0.1:80 -z 224.0.0.1 | PATCH | /v1/services/tcp:10.0.0.1:80 |"
+            + " {`localAddresses`:[`192.0.2.1`,`224.0.0.1`]} | 422",
+        "-P -t 10.0.0.1:80 -z 2001:db8::1 | PATCH | /v1/services/tcp:10.0.0.1:80 |"
+            + " {`localAddresses`:[`192.0.2.1`,`2001:db8::1`]} | 422",
         "-a -t 10.0.0.1:80 -r 192.168.1.9 -x 1 -y 2 | POST | /v1/services/tcp:10.0.0.1:80/destinations |"
             + " {`address`:`192.168.1.9`,`upperThreshold`:1,`lowerThreshold`:2} | 422",
         "-a -t 10.0.0.1:80 -r 2001:db8::9 -g | POST | /v1/services/tcp:10.0.0.1:80/destinations |"
@@ -236,6 +243,14 @@ class HttpApiTest {
         "PUT | /v1/services/tcp:10.0.0.9:80 |"
             + " {\"destinations\":[{\"address\":\"10.1.1.1\"},{\"address\":\"10.1.1.1\"}]}"
             + " | 422 | is there twice | /destinations/1",
+        "PATCH | /v1/services/tcp:10.0.0.1:80 | {\"localAddresses\":[\"192.0.2.1\",\"192.0.2.1\"]}"
+            + " | 422 | the local address 192.0.2.1 is there twice | /localAddresses/1",
+        "PATCH | /v1/services/tcp:10.0.0.1:80 | {\"localAddresses\":[\"192.0.2.1\",\"x\"]}"
+            + " | 422 | is not a numeric | /localAddresses/1",
+        "PATCH | /v1/services/tcp:10.0.0.1:80 | {\"localAddresses\":[null]} | 422 |"
+            + " a local address must be a text | /localAddresses/0",
+        "PATCH | /v1/services/tcp:10.0.0.1:80 | {\"localAddresses\":\"192.0.2.1\"} | 422 |"
+            + " must be a list | /localAddresses",
         "POST | /v1/services | {\"port\":\"80\"} | 422 | must be a whole number | /port",
         "POST | /v1/services | {\"port\":80.5} | 422 | must be a whole number | /port",
         "POST | /v1/services | {\"port\":99999999999} | 422 | out of range | /port",

@@ -23,7 +23,8 @@ class HttpFuzzTest {
     private static final List<String> TOKENS = List.of(
         "null", "{", "]", "\"", "\\u0000", "\r\n", "[".repeat(20), "-", "1e9", "%", "\u00ff");
     private static final String SERVICE = "{\"protocol\":\"tcp\",\"address\":\"10.0.0.1\",\"port\":80,"
-        + "\"scheduler\":\"sh\",\"schedulerFlags\":[\"sh-port\"],\"persistentSeconds\":60,\"netmask\":\"255.255.255.0\",\"destinations\":["
+        + "\"scheduler\":\"sh\",\"schedulerFlags\":[\"sh-port\"],\"persistentSeconds\":60,"
+        + "\"netmask\":\"255.255.255.0\",\"localAddresses\":[\"192.0.2.1\",\"192.0.2.2\"],\"destinations\":["
         + "{\"address\":\"192.168.1.1\",\"weight\":2},{\"address\":\"192.168.1.2\",\"method\":\"tunnel\","
         + "\"tunnel\":{\"type\":\"gue\",\"port\":6080,\"checksum\":\"csum\"}}]}";
     private static final List<String> SEEDS = List.of(
