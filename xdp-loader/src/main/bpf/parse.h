@@ -28,6 +28,8 @@
 #define ICMPV6_INFORMATIONAL	128	/* RFC 4443 section 2.1: below are errors */
 #define ICMP_HEADER_BYTES	8
 
+#define KEY_EXCHANGE_PORT	500	/* RFC 7296 section 2 */
+
 /* First 8 bytes of any extension header; none is shorter. */
 struct extension {
 	__u8 next;
@@ -117,6 +119,8 @@ static __always_inline void needs_any_service(struct frame *frame, __u8 verdict)
 		frame->needs = ADDRESS_SERVED_TCP;
 		return;
 	case IPPROTO_UDP:
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
 		frame->needs = ADDRESS_SERVED_UDP;
 		return;
 	case IPPROTO_SCTP:
@@ -137,6 +141,16 @@ static __always_inline void parse_ports(struct frame *frame)
 	frame->needs <<= ANY_PORT_SHIFT;
 	frame->source_port = ports->source;
 	frame->destination_port = ports->destination;
+}
+
+/* IPsec's packets go where its keys were exchanged: by UDP, from port to port. */
+static __always_inline void parse_secured(struct frame *frame)
+{
+	frame->protocol = IPPROTO_UDP;
+	needs_any_service(frame, STEERED_SERVICE);
+	frame->needs <<= ANY_PORT_SHIFT;
+	frame->source_port = bpf_htons(KEY_EXCHANGE_PORT);
+	frame->destination_port = bpf_htons(KEY_EXCHANGE_PORT);
 }
 
 /* Echo and neighbour discovery are the kernel's; errors may concern a connection. */
@@ -175,6 +189,10 @@ static __always_inline void parse_transport(struct frame *frame)
 	case IPPROTO_UDP:
 	case IPPROTO_SCTP:
 		parse_ports(frame);
+		return;
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
+		parse_secured(frame);
 		return;
 	case IPPROTO_ICMP:
 		if (frame->family == 4)

@@ -63,7 +63,9 @@ final class PacketPath implements AutoCloseable {
         answers = new IcmpAnswers(
             umemPointer, egress, new IcmpLimiter(state.publisher().epochs().workers()), counters);
         relating = new RelatedStage(umemPointer, table, connections, opener, flows, batch, replies,
-            new TunnelErrors(umemPointer, table, batch, egress, answers, traffic), traffic, translations);
+            new TunnelErrors(umemPointer, table, batch, egress, answers, traffic),
+            new SecuredPackets(umemPointer, table, connections, batch, replies, traffic, translations),
+            traffic, translations);
         parking = new ParkingRing();
         disposal = new Disposal(io.umem(), io.frames(), reassembly, io.host(), counters, answers, traffic);
     }
@@ -88,7 +90,7 @@ final class PacketPath implements AutoCloseable {
         connect(snapshot, nowTicks);
         if (batch.related != 0) {
             answers.begin(snapshot.settings, nowNs);
-            relating.relate(snapshot, nowNs);
+            relating.relate(snapshot, nowTicks, nowNs);
         }
         forward(snapshot, nowNs);
     }

@@ -18,9 +18,10 @@ import io.ringvs.snapshot.Snapshot;
 import org.agrona.UnsafeApi;
 
 /**
- * Finds the connection that an ICMP error to a virtual address belongs to, so that it is forwarded to the real server whose
- * packet it is about; and of one from a real server whose packets are translated, so that the client understands it. What
- * belongs to no connection stays with the host.
+ * Finds the connection that a packet belongs to which does not have its ports: {@link SecuredPackets}, and ICMP errors.
+ *
+ * <p>An error to a virtual address is forwarded to the real server whose packet it is about; one from a real server whose
+ * packets are translated becomes one that the client understands. What belongs to no connection stays with the host.
  *
  * <p>The error counts as a packet of the connection, but neither changes its state nor prolongs its life.
  *
@@ -48,6 +49,7 @@ final class RelatedStage implements AutoCloseable {
     private final PacketBatch batch;
     private final Replies replies;
     private final TunnelErrors tunnelErrors;
+    private final SecuredPackets securedPackets;
     private final TrafficCounter traffic;
     private final Translations translations;
     /** Key of the connection looked for. */
@@ -56,8 +58,10 @@ final class RelatedStage implements AutoCloseable {
     RelatedStage(
         final long umemPointer, final ConnectionTable table, final WorkerConnections connections,
         final ConnectionOpener opener, final FlowBatch flows, final PacketBatch batch, final Replies replies,
-        final TunnelErrors tunnelErrors, final TrafficCounter traffic, final Translations translations) {
+        final TunnelErrors tunnelErrors, final SecuredPackets securedPackets, final TrafficCounter traffic,
+        final Translations translations) {
         this.tunnelErrors = tunnelErrors;
+        this.securedPackets = securedPackets;
         this.replies = replies;
         this.umemPointer = umemPointer;
         this.table = table;
@@ -69,12 +73,19 @@ final class RelatedStage implements AutoCloseable {
         this.translations = translations;
     }
 
-    /** Makes those ICMP messages of the batch undecided that are to be forwarded. */
-    void relate(final Snapshot snapshot, final long nowNs) {
+    /**
+     * Makes those ICMP messages and IPsec packets of the batch undecided that are to be forwarded.
+     *
+     * @param nowTicks the time as connections keep it
+     * @param nowNs    the same time in nanoseconds
+     */
+    void relate(final Snapshot snapshot, final int nowTicks, final long nowNs) {
         for (int i = 0; i < batch.count; i++) {
             if (batch.verdicts[i] == ICMP) {
                 final byte verdict = tunnelErrors.take(i, flow, snapshot, nowNs);
                 batch.verdicts[i] = verdict == TunnelErrors.OTHER ? relate(i, snapshot) : verdict;
+            } else if (securedPackets.concerns(i)) {
+                batch.verdicts[i] = securedPackets.take(i, snapshot, nowTicks);
             }
         }
     }
@@ -154,6 +165,7 @@ final class RelatedStage implements AutoCloseable {
 
     @Override
     public void close() {
+        securedPackets.close();
         UnsafeApi.freeMemory(flow);
     }
 }

@@ -22,7 +22,7 @@ import org.agrona.UnsafeApi;
  *
  * <p>Checksums are corrected for what changed and not computed anew, so one that was wrong stays wrong. Two are not like
  * that: a UDP checksum of 0 says that there was none, and Linux then makes one; SCTP's CRC32c does not cover addresses and
- * is made anew when the port changes.
+ * is made anew when the port changes. Packets of IPsec have no ports, and no checksum over addresses that we could correct.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  *
@@ -90,11 +90,15 @@ public final class NatForwarder {
         final long word0, final long word1, final short port) {
         final long packet = frame + ParsedHeaders.networkOffset(headers);
         final long transport = frame + ParsedHeaders.transportOffset(headers);
-        final short formerPort = UnsafeApi.getShort(transport + portOffset);
-        UnsafeApi.putShort(transport + portOffset, port);
         final long change = ParsedHeaders.isIpv6(headers)
             ? ipv6(packet + addressOffset, word0, word1) : ipv4(packet, addressOffset, word0);
-        switch (ParsedHeaders.protocol(headers)) {
+        final int protocol = ParsedHeaders.protocol(headers);
+        if (IpProtocol.isSecured(protocol)) {
+            return;
+        }
+        final short formerPort = UnsafeApi.getShort(transport + portOffset);
+        UnsafeApi.putShort(transport + portOffset, port);
+        switch (protocol) {
             case IpProtocol.TCP -> correct(transport + TcpHeader.CHECKSUM, change, formerPort, port);
             case IpProtocol.UDP -> udp(frame, transport, headers, change, formerPort, port);
             default -> sctp(transport, headers, formerPort != port);

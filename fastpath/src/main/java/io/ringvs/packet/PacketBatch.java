@@ -25,7 +25,7 @@ public final class PacketBatch {
     public final byte[] verdicts;
     /** Packets in the batch. */
     public int count;
-    /** Of these, fragments and ICMP messages: what may belong to a connection without being one of its packets. */
+    /** Of these, fragments, ICMP messages and packets of IPsec: what may belong to a connection without having its ports. */
     public int related;
     /** The interface that all of them came in by. */
     public int interfaceIndex;

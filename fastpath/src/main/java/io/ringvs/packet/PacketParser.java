@@ -260,6 +260,8 @@ public final class PacketParser {
 
     private byte other(final int i, final long word, final long frame, final int offset, final int protocol) {
         if (protocol != (ParsedHeaders.isIpv6(word) ? IpProtocol.ICMPV6 : IpProtocol.ICMP)) {
+            batch.headers[i] = ParsedHeaders.transport(word, offset, protocol, 0);
+            batch.related += IpProtocol.isSecured(protocol) ? 1 : 0;
             return PROTOCOL;
         }
         if (ParsedHeaders.frameLength(word) - offset < IcmpHeader.LENGTH) {

@@ -18,6 +18,11 @@ public final class IpProtocol {
     private IpProtocol() {
     }
 
+    /** Whether it is one of IPsec's. */
+    public static boolean isSecured(final int protocol) {
+        return protocol == ESP || protocol == AH;
+    }
+
     /** The name that listings show: TCP, UDP, SCTP, IP, or {@code IP_n}. */
     public static String name(final int protocol) {
         return switch (protocol) {

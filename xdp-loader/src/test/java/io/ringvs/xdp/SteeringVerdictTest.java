@@ -59,6 +59,7 @@ class SteeringVerdictTest {
     private static final int HOP_BY_HOP = 0;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
+    private static final int ESP = 50;
     private static final int AH = 51;
     private static final int DESTINATION_OPTIONS = 60;
     private static final int ICMP = 1;
@@ -73,6 +74,7 @@ class SteeringVerdictTest {
             SteeringEntry.service(address(VIP), TCP, 80),
             SteeringEntry.service(address(VIP), SCTP, 9000),
             SteeringEntry.service(address(UDP_VIP), UDP, 53),
+            SteeringEntry.service(address(UDP_VIP), UDP, 500),
             SteeringEntry.service(address(ANY_PORT_VIP), TCP, 0),
             SteeringEntry.service(address(VIP6), TCP, 443),
             SteeringEntry.server(address(SERVER), TCP, 80),
@@ -163,6 +165,10 @@ class SteeringVerdictTest {
             row("not a VIP", PASS_NO_SERVICE, ethernet, ipv4(CLIENT, "192.168.1.13", TCP), ports(4000, 80)),
             row("from the VIP", PASS_NO_SERVICE, ethernet, ipv4(VIP, CLIENT, TCP), ports(80, 4000)),
             row("protocol without ports to the VIP", PASS_NO_SERVICE, ethernet, ipv4(CLIENT, VIP, 112), ports(1, 80)),
+            row("ESP where keys are exchanged", STEERED_SERVICE, ethernet, ipv4(CLIENT, UDP_VIP, ESP)),
+            row("AH where keys are exchanged", STEERED_SERVICE, ethernet, ipv4(CLIENT, UDP_VIP, AH)),
+            row("later fragment of ESP", STEERED_FRAGMENT, ethernet, ipv4(CLIENT, UDP_VIP, ESP, 0, 100)),
+            row("ESP elsewhere", PASS_NO_SERVICE, ethernet, ipv4(CLIENT, VIP, ESP)),
             row("IPv6 in an IPv4 frame", PASS_NOT_IP, ethernet, ipv6(CLIENT6, VIP6, TCP), ports(4000, 443)),
             row("version 5", PASS_NOT_IP, ethernet, badVersion, ports(4000, 80)),
             row("header length below 5 words", STEERED_MALFORMED, ethernet, shortLength, ports(4000, 80)),
@@ -197,7 +203,8 @@ class SteeringVerdictTest {
             row("chain cut short, not a VIP", PASS_NO_SERVICE,
                 ethernet, ipv6(CLIENT6, CLIENT6, HOP_BY_HOP), new byte[7]),
             row("no next header", PASS_NO_SERVICE, ethernet, ipv6(CLIENT6, VIP6, 59), transport),
-            row("ESP", PASS_NO_SERVICE, ethernet, ipv6(CLIENT6, VIP6, 50), transport),
+            row("ESP", PASS_NO_SERVICE, ethernet, ipv6(CLIENT6, VIP6, ESP), transport),
+            row("ESP of a real server", STEERED_REPLY, ethernet, ipv6(SERVER6, CLIENT6, ESP)),
             row("header cut short", PASS_NOT_IP, ethernet, Arrays.copyOf(ipv6(CLIENT6, VIP6, TCP), 39)),
             row("VLAN", PASS_VLAN, ethernet(0x8100), vlan(5, IPV6), ipv6(CLIENT6, VIP6, TCP), transport),
             row("priority", STEERED_SERVICE,
