@@ -88,8 +88,8 @@ public class ConnectionChurnBenchmark {
             FlowKeys.write(worker.batch.entry(index), (int) (worker.opened++ & 0x3fff_ffff) | worker.number << 30);
         }
         worker.batch.size(BATCH);
-        filled.table.lookup(worker.batch);
-        filled.table.touchPlaces(worker.batch);
+        filled.table.lookup().find(worker.batch);
+        filled.table.lookup().touchPlaces(worker.batch);
         for (int index = 0; index < BATCH; index++) {
             final int destination = filled.destination(worker.opened + index);
             filled.table.worker(worker.number).open(worker.wanted.of(

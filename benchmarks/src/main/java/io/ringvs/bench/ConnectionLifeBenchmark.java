@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The two ends of a connection's life each by itself: a table is filled with new connections, in batches of 64, and emptied
- * by its timers. {@code insert} and {@code expire} are nanoseconds per 1000 connections.
+ * The two ends of a connection's life each by itself: a table is filled with new connections, in batches of 64, and
+ * emptied by its timers. {@code insert} and {@code expire} are nanoseconds per 1000 connections.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -87,8 +87,8 @@ public class ConnectionLifeBenchmark {
             FlowKeys.write(batch.entry(index), firstFlow + index & Integer.MAX_VALUE);
         }
         batch.size(count);
-        filled.table.lookup(batch);
-        filled.table.touchPlaces(batch);
+        filled.table.lookup().find(batch);
+        filled.table.lookup().touchPlaces(batch);
         final WorkerConnections worker = filled.table.worker(0);
         for (int index = 0; index < count; index++) {
             worker.open(wanted.of(batch.entry(index), filled.destination(firstFlow + index & Integer.MAX_VALUE),

@@ -88,7 +88,7 @@ public class ConnectionTableLookupBenchmark {
     @OperationsPerInvocation(BATCH)
     public int hit(final Table table, final Walk walk) {
         walk.next(0, table.connections);
-        table.filled.table.lookup(walk.batch);
+        table.filled.table.lookup().find(walk.batch);
         return walk.batch.slot(BATCH - 1);
     }
 
@@ -96,7 +96,7 @@ public class ConnectionTableLookupBenchmark {
     @OperationsPerInvocation(BATCH)
     public int miss(final Table table, final Walk walk) {
         walk.next(table.connections, table.connections);
-        table.filled.table.lookup(walk.batch);
+        table.filled.table.lookup().find(walk.batch);
         return walk.batch.slot(BATCH - 1);
     }
 
@@ -121,7 +121,7 @@ public class ConnectionTableLookupBenchmark {
         walk.next(0, table.connections);
         int sum = 0;
         for (int index = 0; index < BATCH; index++) {
-            sum += table.filled.table.find(walk.batch.entry(index));
+            sum += table.filled.table.lookup().find(walk.batch.entry(index));
         }
         return sum;
     }

@@ -95,10 +95,10 @@ public class FillClientPortStress {
         /** As a worker does: what is not found by the first look is looked for once more. */
         private static int fill(final int worker, final long flow) {
             Shared.EPOCHS.online(worker);
-            final int found = Shared.TABLE.find(flow);
+            final int found = Shared.TABLE.lookup().find(flow);
             final int slot = FlowLayout.isPortless(found) ? Shared.TABLE.worker(worker).expected()
                 .fillClientPort(FlowLayout.slotOfPortless(found), flow, 0) : found;
-            final int result = slot == FlowLayout.NOT_FOUND ? Shared.TABLE.findExactly(flow) : slot;
+            final int result = slot == FlowLayout.NOT_FOUND ? Shared.TABLE.lookup().findExactly(flow) : slot;
             Shared.EPOCHS.offline(worker);
             Shared.TABLE.worker(worker).maintain(0, TIMERS);
             return result;
@@ -107,8 +107,8 @@ public class FillClientPortStress {
         void judge(final III_Result result, final boolean onePort) {
             result.r1 = outcome(firstSlot, first);
             result.r2 = outcome(secondSlot, second);
-            final int ofFirst = Shared.TABLE.findExactly(first);
-            final int ofSecond = Shared.TABLE.findExactly(second);
+            final int ofFirst = Shared.TABLE.lookup().findExactly(first);
+            final int ofSecond = Shared.TABLE.lookup().findExactly(second);
             result.r3 = (ofFirst >= 0 ? 1 : 0) + (!onePort && ofSecond >= 0 ? 1 : 0);
             end(ofFirst, ofSecond);
         }
@@ -117,7 +117,7 @@ public class FillClientPortStress {
             if (slot < 0) {
                 return slot == FlowLayout.NOT_FOUND ? 0 : 3;
             }
-            return Shared.TABLE.findExactly(flow) == slot ? 1 : 2;
+            return Shared.TABLE.lookup().findExactly(flow) == slot ? 1 : 2;
         }
 
         private void end(final int ofFirst, final int ofSecond) {

@@ -7,6 +7,7 @@ import org.agrona.UnsafeApi;
 /** One table for all samples of a fork; every sample has a flow of its own in it, and slots that others had before. */
 final class SharedTable {
     static final FlowTable TABLE = new FlowTable(1 << 18, new FlowHash(42), TableMemory.ofProcess());
+    private static final FlowInserter INSERTER = new FlowInserter(TABLE);
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     private SharedTable() {
@@ -27,13 +28,13 @@ final class SharedTable {
 
     /** Inserts once at a home of a rank, with the flow's number as destination; what publish() says. */
     static int insert(final long flow, final long hash, final int rank, final int[] claimed) {
-        final int slot = TABLE.claim(flow, TABLE.hashAt(rank, hash), (short) 0);
+        final int slot = INSERTER.claim(flow, TABLE.hashAt(rank, hash), (short) 0);
         claimed[0] = slot;
         if (slot < 0) {
             return slot;
         }
         UnsafeApi.putInt(TABLE.line(slot) + ConnectionLayout.DESTINATION, UnsafeApi.getInt(flow));
-        return TABLE.publish(slot, hash, rank, ConnectionLayout.control(ConnectionLayout.LIVE,
+        return INSERTER.publish(slot, hash, rank, ConnectionLayout.control(ConnectionLayout.LIVE,
             ConnectionLayout.version(UnsafeApi.getInt(TABLE.line(slot) + ConnectionLayout.CONTROL)), 0, 0));
     }
 

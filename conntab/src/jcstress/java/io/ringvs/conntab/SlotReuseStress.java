@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A worker looks a flow up and uses what it found, while another one removes the connection and, once the grace period is
- * over, gives its slot to another flow: the first never sees the other flow's data (ABA).
+ * A worker looks a flow up and uses what it found, while another one removes the connection and, once the grace period
+ * is over, gives its slot to another flow: the first never sees the other flow's data (ABA).
  *
  * <p>r1: 0 not found, 1 found with its data, 2 found with other data. r2: whether the slot changed hands in time.
  */
@@ -29,7 +29,7 @@ public class SlotReuseStress {
     /** Of both flows, so that the second one gets the slot of the first. */
     private final long hash = SharedTable.TABLE.hashOf(flow);
     private final int[] slot = new int[1];
-    private final int[] nextSlot = {FlowTable.NO_FREE_SLOT};
+    private final int[] nextSlot = {FlowInserter.NO_FREE_SLOT};
 
     public SlotReuseStress() {
         epochs.online(0);

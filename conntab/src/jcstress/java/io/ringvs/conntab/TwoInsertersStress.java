@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Two inserters of one flow: never do both succeed. One attempt each: both may fail, and would try again; who is told of
- * an existing connection is told of the other's.
+ * Two inserters of one flow: never do both succeed. One attempt each: both may fail, and would try again; who is told
+ * of an existing connection is told of the other's.
  *
  * <p>r1, r2: 0 withdrawn, 1 inserted, 2 the other's exists. r3: connections that live in the end.
  */
@@ -56,10 +56,10 @@ public class TwoInsertersStress {
             if (result == own) {
                 return INSERTED;
             }
-            if (result == FlowTable.WAS_WITHDRAWN) {
+            if (result == FlowInserter.WAS_WITHDRAWN) {
                 return WITHDRAWN;
             }
-            return result == (other | FlowTable.EXISTING) ? EXISTS : WRONG;
+            return result == (other | FlowInserter.EXISTING) ? EXISTS : WRONG;
         }
 
         private int end(final int slot, final int rank) {

@@ -1,5 +1,7 @@
 package io.ringvs.conntab;
 
+import org.agrona.UnsafeApi;
+
 /**
  * Offsets of one 32-byte cold line: what few connections need. A slot's cold line is used only while its connection has
  * the EXTENDED flag; the lines of all others stay untouched and cost no memory. Integers are native.
@@ -39,5 +41,10 @@ final class ColdLayout {
     static final long PORT_CLAIMED = 1L << 16;
 
     private ColdLayout() {
+    }
+
+    /** Record of the persistence engine's data that a template's cold line names. */
+    static int engineRecord(final long line) {
+        return UnsafeApi.getInt(line + ENGINE) & (1 << DISTANCE_SHIFT) - 1;
     }
 }

@@ -11,9 +11,9 @@ import org.agrona.UnsafeApi;
 /**
  * Walks over all connections and templates while workers go on: for listings, checkpoints and synchronisation.
  *
- * <p>A connection that lives through the whole walk is met exactly once, since connections never move; one that comes or
- * goes meanwhile may be met or not. What is met is a copy taken whole: the line is copied, and the copy discarded if the
- * slot changed hands meanwhile (life or version of its control word differ). State, timeout and packet count may be
+ * <p>A connection that lives through the whole walk is met exactly once, since connections never move; one that comes
+ * or goes meanwhile may be met or not. What is met is a copy taken whole: the line is copied, and the copy discarded if
+ * the slot changed hands meanwhile (life or version of its control word differ). State, timeout and packet count may be
  * a moment apart. Memory: one line.
  *
  * <p><b>Threading:</b> one thread, any; it holds nothing that would delay a grace period. (The version has five bits: a
@@ -70,7 +70,7 @@ public final class ConnectionCursor implements AutoCloseable {
         if ((ConnectionLayout.flags(before) & ConnectionFlags.EXTENDED) != 0) {
             UnsafeApi.copyMemory(connections.coldLine(slot), copy + ConnectionLayout.LENGTH, ColdLayout.LENGTH);
             if (view.hasEngineData()) {
-                UnsafeApi.copyMemory(connections.engineRecords().address(view.engineRecord()),
+                UnsafeApi.copyMemory(connections.templates().engineRecords().address(view.engineRecord()),
                     copy + ConnectionLayout.LENGTH + ColdLayout.LENGTH, EngineRecords.LENGTH);
             }
         }

@@ -44,8 +44,9 @@ public final class ConnectionTable implements AutoCloseable {
     private final TableMemory memory;
     private final long cold;
     private final Families families;
-    private final EngineRecords engineRecords;
+    private final Templates templates;
     private final LocalAddressTable localAddresses;
+    private final ConnectionLookup lookup;
     private final WorkerConnections[] workers;
     /** Live connections whose client port is not known; while there are any, misses look for one. */
     private final AtomicInteger withoutClientPort = new AtomicInteger();
@@ -85,7 +86,8 @@ public final class ConnectionTable implements AutoCloseable {
         this.room = new AtomicInteger(maxConnections);
         this.lastDefence = new AtomicInteger(now);
         this.families = new Families(this);
-        this.engineRecords = new EngineRecords(maxConnections, memory);
+        this.templates = new Templates(this, hash);
+        this.lookup = new ConnectionLookup(this);
         this.workers = new WorkerConnections[epochs.workers()];
         for (int number = 0; number < workers.length; number++) {
             workers[number] = new WorkerConnections(this, number, now);
@@ -102,84 +104,14 @@ public final class ConnectionTable implements AutoCloseable {
         return workers[number];
     }
 
-    /**
-     * Looks up all flows of a batch; each entry then has its slot, or what {@link FlowLayout#isPortless} is true of, or
-     * {@link FlowLayout#NOT_FOUND}.
-     */
-    public void lookup(final FlowBatch batch) {
-        flows.lookup(batch);
-        if (withoutClientPort.getOpaque() != 0) {
-            for (int index = 0; index < batch.size(); index++) {
-                if (batch.slot(index) == FlowLayout.NOT_FOUND) {
-                    batch.slot(index, findWithoutClientPort(batch.entry(index)));
-                }
-            }
-        }
+    /** Finds connections by their flows. */
+    public ConnectionLookup lookup() {
+        return lookup;
     }
 
-    /**
-     * Looks up all flows of a batch; those of no connection also as answers of real servers. Each entry then has its slot,
-     * or what {@link FlowLayout#isReply} is true of, or {@link FlowLayout#NOT_FOUND}.
-     *
-     * <p>Linux looks for an answer first. That is the same: a packet could be both only if its destination were a virtual
-     * address and also a client's, and no client that packets come from has an address of the director.
-     */
-    public void lookupBothWays(final FlowBatch batch) {
-        lookup(batch);
-        if (!replies.isEmpty()) {
-            replies.lookup(batch);
-        }
-        if (localAddresses.areInUse()) {
-            touchLocalEnds(batch);
-        }
-    }
-
-    /** Brings the cold lines of what was found into the cache together: FULLNAT reads one for each packet. */
-    private void touchLocalEnds(final FlowBatch batch) {
-        long sum = 0;
-        for (int index = 0; index < batch.size(); index++) {
-            final int found = batch.slot(index);
-            final int slot = FlowLayout.isReply(found) ? FlowLayout.slotOfReply(found) : found;
-            if (slot >= 0 && (ConnectionLayout.flags(control(slot)) & ConnectionFlags.EXTENDED) != 0) {
-                sum += UnsafeApi.getInt(coldLine(slot) + ColdLayout.LOCAL_END);
-            }
-        }
-        batch.touched(sum);
-    }
-
-    /** Brings into the cache where the flows of a batch that were not found would be inserted; a hint, at any time. */
-    public void touchPlaces(final FlowBatch batch) {
-        flows.touchPlaces(batch);
-    }
-
-    /**
-     * Looks up one flow, hit or miss, as {@link #lookup} does.
-     *
-     * @param flow address of a key as in {@link FlowLayout}
-     */
-    public int find(final long flow) {
-        final int slot = findExactly(flow);
-        return slot == FlowLayout.NOT_FOUND && withoutClientPort.getOpaque() != 0 ? findWithoutClientPort(flow) : slot;
-    }
-
-    /** The slot of the flow's connection, or {@link FlowLayout#NOT_FOUND}. */
-    public int findExactly(final long flow) {
-        return flows.find(flow, flows.hashOf(flow));
-    }
-
-    /** Looks up one flow as that of a packet to a service and, if it is none, as that of an answer; see {@link FlowLayout}. */
-    public int findBothWays(final long flow) {
-        final int slot = findExactly(flow);
-        return slot == FlowLayout.NOT_FOUND && !replies.isEmpty() ? replies.find(flow) : slot;
-    }
-
-    /** Looks for a connection of the flow whose client port is not yet known. */
-    private int findWithoutClientPort(final long flow) {
-        final long ports = UnsafeApi.getLong(flow + FlowLayout.PORTS);
-        UnsafeApi.putLong(flow + FlowLayout.PORTS, ports & ~0xffffL | (long) FlowLayout.NO_CLIENT_PORT_KIND << 40);
-        final int slot = flows.find(flow, flows.hashOf(flow));
-        UnsafeApi.putLong(flow + FlowLayout.PORTS, ports);
-        return slot == FlowLayout.NOT_FOUND ? slot : FlowLayout.ofPortless(slot);
+    /** What is asked of persistence templates alone. */
+    public Templates templates() {
+        return templates;
     }
 
     /** Destination id of a connection, or {@link DestinationTable#NONE}. */
@@ -330,65 +262,12 @@ public final class ConnectionTable implements AutoCloseable {
         return families.isControlling(slot);
     }
 
-    /**
-     * Whether a template may be used for a new connection. That its server is overloaded or has weight 0 does not
-     * matter, but for the setting.
-     *
-     * @param expireQuiescent expire_quiescent_template: a server of weight 0 does matter
-     */
-    public boolean isTemplateUsable(final int template, final boolean expireQuiescent) {
-        final int destination = destination(template);
-        return destination != DestinationTable.NONE && destinations.isAvailable(destination)
-            && !(expireQuiescent && destinations.weight(destination) == 0);
-    }
-
-    /**
-     * Mixes what a persistence engine found into a template's key: templates of one client and service with different data
-     * are different ones. In place of the virtual address then stands a keyed hash of it and the data, 128 bits long.
-     *
-     * @param data   address of its first byte
-     * @param length in bytes
-     */
-    public void mixEngineData(final long template, final long data, final int length) {
-        final long virtual = template + FlowLayout.VIRTUAL_ADDRESS;
-        UnsafeApi.putByte(template + FlowLayout.KIND,
-            (byte) (UnsafeApi.getByte(template + FlowLayout.KIND) | FlowLayout.ENGINE_KIND));
-        final FlowHash hash = flows.hash();
-        long first = hash.with(hash.with(length, UnsafeApi.getLong(virtual)), UnsafeApi.getLong(virtual + Long.BYTES));
-        long second = hash.with(~first, length);
-        for (int i = 0; i < length; i += Long.BYTES) {
-            long word = 0;
-            for (int j = i; j < Math.min(i + Long.BYTES, length); j++) {
-                word = word << Byte.SIZE | UnsafeApi.getByte(data + j) & 0xff;
-            }
-            first = hash.with(first, word);
-            second = hash.with(second, word);
-        }
-        UnsafeApi.putLong(virtual, first);
-        UnsafeApi.putLong(virtual + Long.BYTES, second);
-    }
-
-    /** Whether a template whose key has engine data mixed in was opened with exactly these bytes. */
-    public boolean hasEngineData(final int template, final long data, final int length) {
-        return engineRecords.hasData(engineRecord(template), data, length);
-    }
-
-    private int engineRecord(final int slot) {
-        return UnsafeApi.getInt(coldLine(slot) + ColdLayout.ENGINE) & (1 << ColdLayout.DISTANCE_SHIFT) - 1;
-    }
-
-    EngineRecords engineRecords() {
-        return engineRecords;
-    }
-
     /** Gives back what a slot holds that is about to be free: the engine's data, or the local port. */
     void freeRecords(final int slot) {
         // flags are set by the step to LIVE: a slot that never was in the table has none
         final int flags = ConnectionLayout.flags(control(slot));
         if ((flags & ConnectionFlags.TEMPLATE) != 0) {
-            if (engineRecord(slot) != EngineRecords.NONE) {
-                engineRecords.free(engineRecord(slot));
-            }
+            templates.freeEngineData(slot);
         } else if ((flags & ConnectionFlags.FORWARDING_MASK) == ForwardingMethod.FULLNAT.value()) {
             localAddresses.free(localEnd(slot));
         }
@@ -485,7 +364,7 @@ public final class ConnectionTable implements AutoCloseable {
         for (final WorkerConnections worker : workers) {
             worker.close();
         }
-        engineRecords.close();
+        templates.close();
         memory.release(cold, (long) flows.slots() << ColdLayout.SHIFT);
         replies.close();
         flows.close();

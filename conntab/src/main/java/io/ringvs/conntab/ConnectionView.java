@@ -149,7 +149,7 @@ public final class ConnectionView {
     }
 
     int engineRecord() {
-        return UnsafeApi.getInt(cold + ColdLayout.ENGINE) & (1 << ColdLayout.DISTANCE_SHIFT) - 1;
+        return ColdLayout.engineRecord(cold);
     }
 
     /** What the service's persistence engine found (a Call-ID), or null if the template has none. */

@@ -20,8 +20,8 @@ import io.ringvs.service.IpProtocol;
  *
  * <p><b>Threading:</b> one worker's.
  *
- * <p><b>Source:</b> Linux 6.1 {@code ip_vs_conn.c}, {@code ip_vs_random_dropentry} and {@code todrop_entry}. Linux visits
- * whole hash chains of a thirty-second of its buckets, which meets the same share of connections.
+ * <p><b>Source:</b> Linux 6.1 {@code ip_vs_conn.c}, {@code ip_vs_random_dropentry} and {@code todrop_entry}. Linux
+ * visits whole hash chains of a thirty-second of its buckets, which meets the same share of connections.
  */
 final class DropEntry {
     private static final int SHARE_SHIFT = 5;

@@ -18,8 +18,8 @@ import org.agrona.UnsafeApi;
  *
  * The number of records is bounded; memory is touched only as they are used.
  *
- * <p><b>Threading:</b> any worker allocates and frees. A record is written before its template becomes visible, and freed
- * after the grace period of its removal, so whoever found the template may read it.
+ * <p><b>Threading:</b> any worker allocates and frees. A record is written before its template becomes visible, and
+ * freed after the grace period of its removal, so whoever found the template may read it.
  */
 final class EngineRecords implements AutoCloseable {
     static final int LENGTH = 288;

@@ -26,7 +26,7 @@ import org.agrona.UnsafeApi;
  * itself: of two inserters of one key one succeeds and the other is told.
  * <li>It ends the old connection, which nobody but the claimant's packets could use since the first step. A lookup that
  * missed the new one before step 2 and the old one after step 3 finds the new one when it looks again, as
- * {@link ConnectionTable#findExactly} lets it.
+ * {@link ConnectionLookup#findExactly} lets it.
  * </ol>
  * The new connection takes the place of the old one in its destination's counts. If a timer ended the old one between
  * steps 1 and 3, and uncounted it, the new one is counted by itself.
@@ -45,16 +45,21 @@ public final class ExpectedConnections implements AutoCloseable {
     private final ConnectionTable connections;
     private final WorkerConnections worker;
     private final Families families;
+    private final Bindings bindings;
+    private final Removal removal;
     private final FlowTable flows;
     private final DestinationTable destinations;
     private final FlowBatch keys = new FlowBatch(1);
     private final NewConnection wanted = new NewConnection();
 
     ExpectedConnections(
-        final ConnectionTable connections, final WorkerConnections worker, final Families families) {
+        final ConnectionTable connections, final WorkerConnections worker, final Families families,
+        final Bindings bindings, final Removal removal) {
         this.connections = connections;
         this.worker = worker;
         this.families = families;
+        this.bindings = bindings;
+        this.removal = removal;
         this.flows = connections.flows();
         this.destinations = connections.destinations();
     }
@@ -143,7 +148,7 @@ public final class ExpectedConnections implements AutoCloseable {
         }
         final int control = connections.control(slot);
         if (life(control) != LIVE) {
-            return connections.findExactly(flow);
+            return connections.lookup().findExactly(flow);
         }
         wanted.of(flow, connections.destination(slot), connections.destinationPort(slot),
                 flags(control) & ~NO_CLIENT_PORT)
@@ -155,8 +160,8 @@ public final class ExpectedConnections implements AutoCloseable {
         if (result < 0) {
             return result == WorkerConnections.PARENT_ENDED ? TAKEN : result;
         }
-        if (!worker.succeeded(slot)) {
-            worker.bind(wanted.destination, wanted.flags);
+        if (!removal.endForSuccessor(slot)) {
+            bindings.bind(wanted.destination, wanted.flags);
         }
         return result;
     }

@@ -6,7 +6,7 @@ import org.agrona.UnsafeApi;
  * The flow keys of a batch of packets, off-heap, to be looked up together.
  *
  * <p>The caller writes keys at {@link #entry} by the offsets of {@link FlowLayout}, sets {@link #size(int)}, calls
- * {@link ConnectionTable#lookup}, and reads {@link #slot}.
+ * {@link ConnectionLookup#find(FlowBatch)}, and reads {@link #slot}.
  *
  * <p><b>Threading:</b> one worker's.
  */

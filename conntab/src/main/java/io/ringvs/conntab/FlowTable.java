@@ -6,13 +6,10 @@ import static io.ringvs.conntab.ConnectionLayout.FREE;
 import static io.ringvs.conntab.ConnectionLayout.HOP_WORD;
 import static io.ringvs.conntab.ConnectionLayout.LIVE;
 import static io.ringvs.conntab.ConnectionLayout.PORTS;
-import static io.ringvs.conntab.ConnectionLayout.TENTATIVE;
 import static io.ringvs.conntab.ConnectionLayout.VIRTUAL_ADDRESS;
-import static io.ringvs.conntab.ConnectionLayout.WITHDRAWN;
 import static io.ringvs.conntab.ConnectionLayout.control;
 import static io.ringvs.conntab.ConnectionLayout.life;
 import static io.ringvs.conntab.ConnectionLayout.version;
-import static io.ringvs.conntab.ConnectionLayout.withLife;
 import static io.ringvs.conntab.FlowLayout.KEY_MASK;
 
 import org.agrona.UnsafeApi;
@@ -22,24 +19,15 @@ import org.agrona.UnsafeApi;
  *
  * <p>The hash names a key's <em>home</em> line. Its connection stands there or, if another one did when it came, at one
  * of 63 <em>distances</em> from home that grow like triangular numbers; the home's {@link HopWord} then tells which. A
- * connection never moves, so its slot number is its name for life. A key whose home has no place left goes on to a later
- * home, see {@link LaterHomes}.
+ * connection never moves, so its slot number is its name for life. A key whose home has no place left goes on to a
+ * later home, see {@link LaterHomes}.
  *
- * <p><b>Insert.</b> An inserter claims a FREE slot (CAS to TENTATIVE), writes the key, enters the slot in the home's hop
- * word unless it is the home, passes a full fence, and only then looks for rivals with the same key: in the home line and
- * where the hop word points, and likewise at the key's later homes while any are in use. Of two inserters of one key, at least one thus sees the other's finished key, since each
- * writes first and reads then. A LIVE rival wins: the inserter withdraws and returns it. A TENTATIVE rival is CASed to
- * WITHDRAWN. The inserter then CASes its own slot from TENTATIVE to LIVE; that fails exactly if a rival withdrew it, and
- * it starts over. So at most one slot of a key is ever LIVE: of two inserters take one that sees the other. If it
- * finds the other TENTATIVE, its CAS on the other's control word comes either before the other's CAS to LIVE, which then
- * fails, or after it, and it then finds the other LIVE and withdraws. No thread waits for another. (A rival's key read
- * while it is being written may compare as anything: if it is taken for equal, the rival starts over without need; if
- * for different, the rival has not fenced yet and will see this inserter.)
+ * <p><b>Insert.</b> See {@link FlowInserter}.
  *
- * <p><b>Remove.</b> Whoever CASes LIVE to REMOVED owns the removal: it empties the lane in the home's hop word and hands
- * the slot to its retire list. The slot becomes FREE only after every worker has passed a quiescent state
- * ({@link io.ringvs.snapshot.WorkerEpochs}), so a worker that found a slot, or is comparing its key, never sees it
- * change hands within a batch.
+ * <p><b>Remove.</b> Whoever CASes LIVE to REMOVED owns the removal: it empties the lane in the home's hop word and
+ * hands the slot to its retire list. The slot becomes FREE only after every worker has passed a quiescent state ({@link
+ * io.ringvs.snapshot.WorkerEpochs}), so a worker that found a slot, or is comparing its key, never sees it change hands
+ * within a batch.
  *
  * <p><b>Threading:</b> any number of threads that announce quiescent states may look up, insert and remove.
  */
@@ -50,12 +38,6 @@ final class FlowTable implements AutoCloseable {
     static final int MAX_SLOTS = 1 << 27;
 
     static final int NOT_FOUND = FlowLayout.NOT_FOUND;
-    /** Result of an insert: none of the home's places is free, or its hop word is full. */
-    static final int NO_FREE_SLOT = -2;
-    /** Added to an insert's result: another thread's connection of the same key, already there. */
-    static final int EXISTING = 1 << 30;
-    /** Result of an insert: a rival withdrew it; start over. */
-    static final int WAS_WITHDRAWN = -3;
 
     private final TableMemory memory;
     private final FlowHash hash;
@@ -133,7 +115,8 @@ final class FlowTable implements AutoCloseable {
         }
         long sum = 0;
         for (int index = 0; index < size; index++) {
-            sum += UnsafeApi.getLong(line(UnsafeApi.getInt(first + (long) index * FlowLayout.LENGTH + FlowLayout.HOME)));
+            final long flow = first + (long) index * FlowLayout.LENGTH;
+            sum += UnsafeApi.getLong(line(UnsafeApi.getInt(flow + FlowLayout.HOME)));
         }
         batch.touched(sum);
         final int displaced = compareAtHome(batch, first, size);
@@ -146,8 +129,8 @@ final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Touches the places where the flows that were not found would be inserted, so that those misses overlap as well: of
-     * a home that is taken, the next two.
+     * Touches the places where the flows that were not found would be inserted, so that those misses overlap as well:
+     * of a home that is taken, the next two.
      */
     void touchPlaces(final FlowBatch batch) {
         long sum = 0;
@@ -156,7 +139,8 @@ final class FlowTable implements AutoCloseable {
             if (UnsafeApi.getInt(flow + FlowLayout.SLOT) == NOT_FOUND) {
                 final int home = UnsafeApi.getInt(flow + FlowLayout.HOME);
                 if (life(UnsafeApi.getIntOpaque(null, line(home) + CONTROL)) != FREE) {
-                    sum += UnsafeApi.getInt(line(probe(home, 1)) + CONTROL) + UnsafeApi.getInt(line(probe(home, 2)) + CONTROL);
+                    sum += UnsafeApi.getInt(line(probe(home, 1)) + CONTROL)
+                        + UnsafeApi.getInt(line(probe(home, 2)) + CONTROL);
                 }
             }
         }
@@ -271,7 +255,7 @@ final class FlowTable implements AutoCloseable {
     }
 
     /** 0 if the line has the flow's key. */
-    private static long keyDifference(final long line, final long flow) {
+    static long keyDifference(final long line, final long flow) {
         return (UnsafeApi.getLong(line + CLIENT_ADDRESS) ^ UnsafeApi.getLong(flow))
             | (UnsafeApi.getLong(line + CLIENT_ADDRESS + 8) ^ UnsafeApi.getLong(flow + 8))
             | (UnsafeApi.getLong(line + VIRTUAL_ADDRESS) ^ UnsafeApi.getLong(flow + 16))
@@ -279,83 +263,8 @@ final class FlowTable implements AutoCloseable {
             | (UnsafeApi.getLong(line + PORTS) ^ UnsafeApi.getLong(flow + FlowLayout.PORTS)) & KEY_MASK;
     }
 
-    /**
-     * Claims a free slot among the home's places and writes the key; the caller then fills in the rest of the line
-     * and calls {@link #publish}.
-     *
-     * @return the slot, or {@link #NO_FREE_SLOT}
-     */
-    int claim(final long flow, final long flowHash, final short destinationPort) {
-        final int home = home(flowHash);
-        for (int distance = 0; distance <= HopWord.MAX_DISTANCE; distance++) {
-            // opaque, and a hint only: publish() finds out. It spares a slot that would have to be given up again
-            if (distance == 1 && HopWord.isFull(UnsafeApi.getLongOpaque(null, line(home) + HOP_WORD))) {
-                return NO_FREE_SLOT;
-            }
-            final int slot = probe(home, distance);
-            final long line = line(slot);
-            final int seen = UnsafeApi.getIntOpaque(null, line + CONTROL);
-            // CAS (full fence) pairs with free(): what the slot's last owner did is over before this one writes
-            if (life(seen) == FREE && UnsafeApi.compareAndSetInt(
-                    null, line + CONTROL, seen, control(TENTATIVE, version(seen) + 1, 0, 0))) {
-                UnsafeApi.putLong(line + CLIENT_ADDRESS, UnsafeApi.getLong(flow));
-                UnsafeApi.putLong(line + CLIENT_ADDRESS + 8, UnsafeApi.getLong(flow + 8));
-                UnsafeApi.putLong(line + VIRTUAL_ADDRESS, UnsafeApi.getLong(flow + 16));
-                UnsafeApi.putLong(line + VIRTUAL_ADDRESS + 8, UnsafeApi.getLong(flow + 24));
-                UnsafeApi.putLong(line + PORTS,
-                    UnsafeApi.getLong(flow + FlowLayout.PORTS) & KEY_MASK | (long) destinationPort << 48);
-                return slot;
-            }
-        }
-        return NO_FREE_SLOT;
-    }
-
-    /**
-     * Makes a claimed slot the connection of its key.
-     *
-     * @param rank of the home at whose places the slot is
-     * @param live the control word it is to have, with life LIVE
-     * @return the slot; or, with {@link #EXISTING} added, that of another thread's connection; or
-     *         {@link #WAS_WITHDRAWN}; or {@link #NO_FREE_SLOT} if the home's hop word is full. Unless it is the slot, the caller retires the slot.
-     */
-    int publish(final int slot, final long firstHash, final int rank, final int live) {
-        final long flowHash = hashAt(rank, firstHash);
-        final int home = home(flowHash);
-        final int distance = distanceOf(home, slot);
-        final int mine = control(TENTATIVE, version(live), 0, 0);
-        if (!link(home, distance, flowHash)) {
-            UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
-            return NO_FREE_SLOT;
-        }
-        if (rank > 0) {
-            laterHomes.enter(home);
-        }
-        // orders this thread's key and lane before its look at the others'
-        UnsafeApi.fullFence();
-        final int rival = withdrawRivals(slot, firstHash);
-        // the CAS to LIVE releases the whole line to lookups; it fails only if a rival's CAS withdrew the slot
-        if (rival < 0 && UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, live)) {
-            return slot;
-        }
-        // may fail for the same reason, and to the same effect
-        UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
-        unlink(home, distance);
-        if (rank > 0) {
-            laterHomes.leave(home);
-        }
-        return rival < 0 ? WAS_WITHDRAWN : rival | EXISTING;
-    }
-
-    /** Gives up a claimed slot for want of room elsewhere; the caller retires it. Returns {@link #NO_FREE_SLOT}. */
-    int withdraw(final int slot, final int live) {
-        final int mine = control(TENTATIVE, version(live), 0, 0);
-        // may fail only because a rival withdrew it already
-        UnsafeApi.compareAndSetInt(null, line(slot) + CONTROL, mine, withLife(mine, WITHDRAWN));
-        return NO_FREE_SLOT;
-    }
-
     /** Enters a place in the home's hop word; false if that is full. */
-    private boolean link(final int home, final int distance, final long flowHash) {
+    boolean link(final int home, final int distance, final long flowHash) {
         if (distance == 0) {
             return true;
         }
@@ -368,45 +277,6 @@ final class FlowTable implements AutoCloseable {
                 return changed != 0;
             }
         }
-    }
-
-    /** Withdraws every tentative rival of the key at {@code own}; returns a LIVE one's slot, or {@link #NOT_FOUND}. */
-    private int withdrawRivals(final int own, final long firstHash) {
-        int live = withdrawRivalsAt(home(firstHash), own, firstHash);
-        if (!laterHomes.isEmpty()) {
-            for (int rank = 1; rank < LaterHomes.HOMES && live == NOT_FOUND; rank++) {
-                final long flowHash = hashAt(rank, firstHash);
-                if (laterHomes.mayHave(home(flowHash))) {
-                    live = withdrawRivalsAt(home(flowHash), own, flowHash);
-                }
-            }
-        }
-        return live;
-    }
-
-    private int withdrawRivalsAt(final int home, final int own, final long flowHash) {
-        final long word = UnsafeApi.getLongVolatile(null, line(home) + HOP_WORD);
-        int live = home == own ? NOT_FOUND : liveAfterWithdrawing(home, own);
-        long left = HopWord.candidates(word, flowHash);
-        while (left != 0 && live == NOT_FOUND) {
-            final int slot = probe(home, HopWord.distanceAt(word, left));
-            live = slot == own ? NOT_FOUND : liveAfterWithdrawing(slot, own);
-            left &= left - 1;
-        }
-        return live;
-    }
-
-    private int liveAfterWithdrawing(final int slot, final int own) {
-        final long other = line(slot);
-        int seen = UnsafeApi.getIntVolatile(null, other + CONTROL);
-        if (keyDifference(other, line(own) + CLIENT_ADDRESS) != 0) {
-            return NOT_FOUND;
-        }
-        if (life(seen) == TENTATIVE && !UnsafeApi.compareAndSetInt(
-                null, other + CONTROL, seen, withLife(seen, WITHDRAWN))) {
-            seen = UnsafeApi.getIntVolatile(null, other + CONTROL);
-        }
-        return life(seen) == LIVE ? slot : NOT_FOUND;
     }
 
     /** Takes the place of a slot that is no longer LIVE out of its home's hop word. */

@@ -82,6 +82,13 @@ final class ReplyIndex implements AutoCloseable {
         this.base = memory.reserveZeroed((long) buckets << SHIFT);
     }
 
+    /** Whether a connection is in the index: answers of its real server have to be found again. */
+    static boolean has(final int destination, final int flags) {
+        final int method = flags & (ConnectionFlags.FORWARDING_MASK | ConnectionFlags.TEMPLATE);
+        return (method == ForwardingMethod.NAT.value() || method == FULLNAT)
+            && destination != DestinationTable.NONE;
+    }
+
     /** Whether there is nothing to be found; costs one load. */
     boolean isEmpty() {
         // opaque: a connection's own answers come after its insert, by way of the real server
@@ -149,9 +156,9 @@ final class ReplyIndex implements AutoCloseable {
     }
 
     /**
-     * Looks up every packet of the batch that has a flow but no connection, in stages: hash all; touch all buckets; find
-     * the candidates and touch their lines; compare. What is found becomes the entry's slot as
-     * {@link FlowLayout#ofReply}.
+     * Looks up every packet of the batch that has a flow but no connection, in stages: hash all; touch all buckets;
+     * find the candidates and touch their lines; compare. What is found becomes the entry's slot as {@link
+     * FlowLayout#ofReply}.
      */
     void lookup(final FlowBatch batch) {
         final long list = batch.displaced();
@@ -279,8 +286,10 @@ final class ReplyIndex implements AutoCloseable {
 
     private long hashOfAnswer(final long flow) {
         return flows.hash().of(
-            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS), UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + 8),
-            UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS), UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS + 8),
+            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS),
+            UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + 8),
+            UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS),
+            UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS + 8),
             reversed(UnsafeApi.getLong(flow + FlowLayout.PORTS)));
     }
 

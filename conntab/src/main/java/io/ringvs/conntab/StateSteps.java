@@ -1,8 +1,8 @@
 package io.ringvs.conntab;
 
 /**
- * What a packet does to its connection under the settings in force: the state it moves to, and how long it then lives. The
- * state machines and the timeouts in one table, so that a packet costs one load.
+ * What a packet does to its connection under the settings in force: the state it moves to, and how long it then lives.
+ * The state machines and the timeouts in one table, so that a packet costs one load.
  *
  * <pre>
  *   step   state 0..31, timeout in ticks 32..63

@@ -4,7 +4,6 @@ import static io.ringvs.conntab.ConnectionFlags.CONTROLLED;
 import static io.ringvs.conntab.ConnectionFlags.EXTENDED;
 import static io.ringvs.conntab.ConnectionFlags.HASHED;
 import static io.ringvs.conntab.ConnectionFlags.INACTIVE;
-import static io.ringvs.conntab.ConnectionFlags.NO_CLIENT_PORT;
 import static io.ringvs.conntab.ConnectionFlags.NO_OUTPUT;
 import static io.ringvs.conntab.ConnectionFlags.TEMPLATE;
 import static io.ringvs.conntab.ConnectionLayout.CONTROL;
@@ -12,13 +11,9 @@ import static io.ringvs.conntab.ConnectionLayout.DESTINATION;
 import static io.ringvs.conntab.ConnectionLayout.EXPIRES;
 import static io.ringvs.conntab.ConnectionLayout.IN_PACKETS;
 import static io.ringvs.conntab.ConnectionLayout.LIVE;
-import static io.ringvs.conntab.ConnectionLayout.REMOVED;
 import static io.ringvs.conntab.ConnectionLayout.flags;
-import static io.ringvs.conntab.ConnectionLayout.life;
 import static io.ringvs.conntab.ConnectionLayout.state;
 import static io.ringvs.conntab.ConnectionLayout.version;
-import static io.ringvs.conntab.ConnectionLayout.withLife;
-
 
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.ForwardingMethod;
@@ -30,8 +25,8 @@ import org.agrona.UnsafeApi;
  * <p>Holds the worker's timers and the slots it removed that wait for their grace period. A connection's timer belongs
  * to the worker that opened it; any worker may step or end any connection.
  *
- * <p><b>Threading:</b> one thread's, the one whose number it has in {@link io.ringvs.snapshot.WorkerEpochs}; the counters
- * may be read by any.
+ * <p><b>Threading:</b> one thread's, the one whose number it has in {@link io.ringvs.snapshot.WorkerEpochs}; the
+ * counters may be read by any.
  *
  * <p><b>Source:</b> Linux 6.1 {@code ip_vs_conn.c} (creation, expiry) and {@code ip_vs_proto_*.c} (state changes).
  */
@@ -47,31 +42,33 @@ public final class WorkerConnections implements AutoCloseable {
 
     /** Virtual and destination port of a template that must not match any more. */
     private static final long INVALID_PORTS = 0xffff_0000_ffff_0000L;
-    private static final long HIDDEN = (long) FlowLayout.HIDDEN_KIND << 40;
 
     private final ConnectionTable connections;
     private final FlowTable flows;
     private final ReplyIndex replies;
     private final DestinationTable destinations;
+    private final FlowInserter inserter;
+    private final Bindings bindings;
     private final SlotLists lists;
     private final TimerWheel wheel;
     private final Retirement retirement;
     private final Families families;
+    private final Removal removal;
     private final ConnectionSteps steps;
     private final DropEntry dropEntry;
     private final DropPacket dropPacket = new DropPacket();
     private final ExpectedConnections expected;
     private final Counter opened = new Counter();
-    private final Counter removed = new Counter();
     private final Counter expired = new Counter();
     private final Counter refused = new Counter();
-
 
     WorkerConnections(final ConnectionTable connections, final int number, final int now) {
         this.connections = connections;
         this.flows = connections.flows();
         this.replies = connections.replies();
         this.destinations = connections.destinations();
+        this.inserter = new FlowInserter(flows);
+        this.bindings = new Bindings(connections);
         // every connection filed here, as many stale entries again, all slots retired, and partly filled chunks; most
         // of this is never touched
         final long entries = 4L * connections.maxConnections() + 2 * TimerWheel.MIN_STALE;
@@ -80,9 +77,10 @@ public final class WorkerConnections implements AutoCloseable {
         this.wheel = new TimerWheel(flows, lists, this::expired, now);
         this.retirement = new Retirement(connections, lists);
         this.families = new Families(connections);
+        this.removal = new Removal(connections, families, bindings, retirement);
         this.steps = new ConnectionSteps(connections, families, wheel);
         this.dropEntry = new DropEntry(connections, this, number);
-        this.expected = new ExpectedConnections(connections, this, families);
+        this.expected = new ExpectedConnections(connections, this, families, bindings, removal);
     }
 
     /**
@@ -115,8 +113,8 @@ public final class WorkerConnections implements AutoCloseable {
     /**
      * Opens the connection of a packet that has none, and steps its state by that packet.
      *
-     * @param event what the packet means to its protocol; or {@link #NO_EVENT}: it is none of the connection's own, which has no
-     *              state yet then, no packet, and 3 s
+     * @param event what the packet means to its protocol; or {@link #NO_EVENT}: it is none of the connection's own,
+     *              which has no state yet then, no packet, and 3 s
      * @return its slot; or a result that {@link #isExisting} is true of, when another worker opened it first; or
      *         {@link #TABLE_FULL}, or {@link #PARENT_ENDED}
      */
@@ -126,7 +124,8 @@ public final class WorkerConnections implements AutoCloseable {
         final long step = first ? steps.table().of(direction, event, ConnectionStates.NONE) : 0;
         final int state = first ? StateSteps.state(step) : ConnectionStates.NONE;
         if (wanted.destination != DestinationTable.NONE) {
-            wanted.flags = first && ConnectionStates.isActive(event, state) ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
+            final boolean active = first && ConnectionStates.isActive(event, state);
+            wanted.flags = active ? wanted.flags & ~INACTIVE : wanted.flags | INACTIVE;
         }
         if (wanted.parent != NewConnection.NO_PARENT && !families.join(wanted.parent, now)) {
             return PARENT_ENDED;
@@ -154,7 +153,7 @@ public final class WorkerConnections implements AutoCloseable {
         if (wanted.engineLength == 0) {
             return insert(wanted, ConnectionStates.NONE, now, timeoutTicks, 0);
         }
-        final EngineRecords records = connections.engineRecords();
+        final EngineRecords records = connections.templates().engineRecords();
         wanted.engineRecord = records.allocate();
         if (wanted.engineRecord == EngineRecords.NONE) {
             refused.increment();
@@ -179,12 +178,12 @@ public final class WorkerConnections implements AutoCloseable {
 
     /** Whether an open found that the connection exists already. */
     public static boolean isExisting(final int result) {
-        return result >= FlowTable.EXISTING;
+        return result >= FlowInserter.EXISTING;
     }
 
     /** The slot that a result of an open names. */
     public static int slotOf(final int result) {
-        return result & ~FlowTable.EXISTING;
+        return result & ~FlowInserter.EXISTING;
     }
 
     /** Tries the key's homes in turn; the first one nearly always has a place. */
@@ -193,14 +192,14 @@ public final class WorkerConnections implements AutoCloseable {
         final long hash = flows.hashOf(wanted.flow);
         wanted.checkLocalEnd();
         for (int rank = 0; rank < LaterHomes.HOMES && wheel.hasRoom(); rank++) {
-            int result = FlowTable.WAS_WITHDRAWN;
-            while (result == FlowTable.WAS_WITHDRAWN && retirement.admit()) {
+            int result = FlowInserter.WAS_WITHDRAWN;
+            while (result == FlowInserter.WAS_WITHDRAWN && retirement.admit()) {
                 result = insertAt(rank, hash, wanted, state, now, timeout, packets);
             }
-            if (result == FlowTable.WAS_WITHDRAWN) {
+            if (result == FlowInserter.WAS_WITHDRAWN) {
                 break;
             }
-            if (result != FlowTable.NO_FREE_SLOT) {
+            if (result != FlowInserter.NO_FREE_SLOT) {
                 return result;
             }
         }
@@ -208,12 +207,14 @@ public final class WorkerConnections implements AutoCloseable {
         return TABLE_FULL;
     }
 
-    /** Inserts at a home's places, given that there is room for one more connection; see {@link FlowTable#publish}. */
+    /**
+     * Inserts at a home's places, given that there is room for one more connection; see {@link FlowInserter#publish}.
+     */
     private int insertAt(
         final int rank, final long firstHash, final NewConnection wanted, final int state, final int now,
         final int timeout, final int packets) {
         final long hash = flows.hashAt(rank, firstHash);
-        final int slot = flows.claim(wanted.flow, hash, wanted.destinationPort);
+        final int slot = inserter.claim(wanted.flow, hash, wanted.destinationPort);
         if (slot < 0) {
             retirement.dismiss();
             return slot;
@@ -229,11 +230,11 @@ public final class WorkerConnections implements AutoCloseable {
         }
         final int live = ConnectionLayout.control(
             LIVE, version(UnsafeApi.getInt(flows.line(slot) + CONTROL)), state, flags);
-        final boolean translated = isTranslated(wanted.destination, wanted.flags);
+        final boolean translated = ReplyIndex.has(wanted.destination, wanted.flags);
         final int result = translated && !replies.add(slot, wanted.flags)
-            ? flows.withdraw(slot, live) : flows.publish(slot, firstHash, rank, live);
+            ? inserter.withdraw(slot, live) : inserter.publish(slot, firstHash, rank, live);
         if (result == slot) {
-            bind(wanted.isSuccessor ? DestinationTable.NONE : wanted.destination, wanted.flags);
+            bindings.bind(wanted.isSuccessor ? DestinationTable.NONE : wanted.destination, wanted.flags);
             wheel.add(slot, version(live), bucket);
             opened.increment();
             return result;
@@ -243,39 +244,6 @@ public final class WorkerConnections implements AutoCloseable {
         }
         retirement.retire(slot);
         return result;
-    }
-
-    /** Whether answers of the real server have to be found again. */
-    private static boolean isTranslated(final int destination, final int flags) {
-        final int method = flags & (ConnectionFlags.FORWARDING_MASK | TEMPLATE);
-        return (method == ForwardingMethod.NAT.value() || method == ForwardingMethod.FULLNAT.value())
-            && destination != DestinationTable.NONE;
-    }
-
-    void bind(final int destination, final int flags) {
-        if ((flags & NO_CLIENT_PORT) != 0) {
-            connections.withoutClientPort().incrementAndGet();
-        }
-        if (destination != DestinationTable.NONE) {
-            if ((flags & TEMPLATE) != 0) {
-                destinations.templateChanged(destination, 1);
-            } else {
-                destinations.connectionBound(destination, (flags & INACTIVE) == 0);
-            }
-        }
-    }
-
-    private void unbind(final int destination, final int flags) {
-        if ((flags & NO_CLIENT_PORT) != 0) {
-            connections.withoutClientPort().decrementAndGet();
-        }
-        if (destination != DestinationTable.NONE) {
-            if ((flags & TEMPLATE) != 0) {
-                destinations.templateChanged(destination, -1);
-            } else {
-                destinations.connectionUnbound(destination, (flags & INACTIVE) == 0);
-            }
-        }
     }
 
     /**
@@ -309,7 +277,7 @@ public final class WorkerConnections implements AutoCloseable {
      * @return whether it is gone
      */
     public boolean expireNow(final int slot) {
-        return !families.isControlling(slot) && end(slot, false, false);
+        return !families.isControlling(slot) && removal.end(slot);
     }
 
     /**
@@ -319,7 +287,7 @@ public final class WorkerConnections implements AutoCloseable {
      * @return whether it is gone
      */
     public boolean kill(final int slot) {
-        return !families.isControlling(slot) && end(slot, true, false);
+        return !families.isControlling(slot) && removal.endWithParent(slot);
     }
 
     /**
@@ -329,22 +297,17 @@ public final class WorkerConnections implements AutoCloseable {
      * <p>The stores are opaque and race with lookups only: one that still finds the template uses it a last time.
      */
     public void invalidateTemplate(final int template) {
-        mark(template, INVALID_PORTS | HIDDEN);
+        removal.hide(template, INVALID_PORTS);
     }
 
-    /** Makes a connection that controls others unmatchable: it lives on for them, while its flow may open another one. */
+    /**
+     * Makes a connection that controls others unmatchable: it lives on for them, while its flow may open another one.
+     */
     public void hide(final int slot) {
         // of a connection without cold line, the key tells the home line: it must stay as it is
         if ((flags(connections.control(slot)) & EXTENDED) != 0) {
-            mark(slot, HIDDEN);
+            removal.hide(slot, 0);
         }
-    }
-
-    private void mark(final int slot, final long bits) {
-        final long ports = flows.line(slot) + ConnectionLayout.PORTS;
-        UnsafeApi.putLongOpaque(null, ports, UnsafeApi.getLong(ports) | bits);
-        // its place among the home's few is free for the next one now, and not only when it ends (which finds it gone)
-        unlink(slot, EXTENDED);
     }
 
     /** Restarts the timeout of a template that was followed by a packet of a one-packet service. */
@@ -378,59 +341,10 @@ public final class WorkerConnections implements AutoCloseable {
             UnsafeApi.putIntOpaque(null, flows.line(slot) + EXPIRES, now + timeout);
             return false;
         }
-        if (end(slot, false, false)) {
+        if (removal.end(slot)) {
             expired.increment();
         }
         return true;
-    }
-
-    /** Ends a connection in whose place another one stands, and in its destination's counts, too. */
-    boolean succeeded(final int slot) {
-        return end(slot, false, true);
-    }
-
-    private boolean end(final int slot, final boolean forced, final boolean hasSuccessor) {
-        final long address = flows.line(slot) + CONTROL;
-        int control = UnsafeApi.getIntVolatile(null, address);
-        if (life(control) != LIVE || (flags(control) & EXTENDED) != 0 && !families.close(slot)) {
-            return false;
-        }
-        // CAS: one thread only becomes the owner of the removal, and pairs with the CAS of state changes
-        while (!UnsafeApi.compareAndSetInt(null, address, control, withLife(control, REMOVED))) {
-            control = UnsafeApi.getIntVolatile(null, address);
-            if (life(control) != LIVE) {
-                return false;
-            }
-        }
-        final int flags = flags(control);
-        final int destination = connections.destination(slot);
-        if (isTranslated(destination, flags)) {
-            replies.remove(slot, flags);
-        }
-        unbind(hasSuccessor ? DestinationTable.NONE : destination, flags);
-        unlink(slot, flags);
-        if ((flags & EXTENDED) != 0 && families.isAtLaterHome(slot)) {
-            flows.laterHomes().leave(flows.homeAt(slot, families.distanceOf(slot)));
-        }
-        removed.increment();
-        if ((flags & CONTROLLED) != 0) {
-            final int parent = families.parentOf(slot);
-            if (families.leave(parent) == 0 && forced && !families.isAssuredTemplate(parent)) {
-                end(parent, true, false);
-            }
-        }
-        retirement.retire(slot);
-        return true;
-    }
-
-    private void unlink(final int slot, final int flags) {
-        if ((flags & EXTENDED) != 0) {
-            final int distance = families.distanceOf(slot);
-            flows.unlink(flows.homeAt(slot, distance), distance);
-        } else {
-            final int home = flows.homeOf(slot);
-            flows.unlink(home, flows.distanceOf(home, slot));
-        }
     }
 
     /** Connections and templates opened by this worker. */
@@ -440,7 +354,7 @@ public final class WorkerConnections implements AutoCloseable {
 
     /** Connections and templates ended by this worker, for whatever reason. */
     public long removed() {
-        return removed.get();
+        return removal.count();
     }
 
     /** Of those ended, how many expired. */

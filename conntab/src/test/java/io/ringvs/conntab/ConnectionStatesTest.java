@@ -10,7 +10,9 @@ import java.util.Map;
 import io.ringvs.service.IpProtocol;
 import org.junit.jupiter.api.Test;
 
-/** The state machines against the tables of Linux 6.1, written here by old state: one row per state, one cell per event. */
+/**
+ * The state machines against the tables of Linux 6.1, written here by old state: one row per state, one cell per event.
+ */
 class ConnectionStatesTest {
     private static final List<String> TCP_STATES =
         List.of("NO", "ES", "SS", "SR", "FW", "TW", "CL", "CW", "LA", "LI", "SA");
@@ -49,7 +51,9 @@ class ConnectionStatesTest {
         Map.entry("IO syn LI", "SA"),
         Map.entry("IO syn SA", "SA"));
 
-    /** Cells: data, init, init-ack, cookie-echo, cookie-ack, shutdown, shutdown-ack, shutdown-complete, error, abort. */
+    /**
+     * Cells: data, init, init-ack, cookie-echo, cookie-ack, shutdown, shutdown-ack, shutdown-complete, error, abort.
+     */
     private static final String[] SCTP_INPUT = {
         "NO: ES I1 CW CR ES SR CL CL CL CL",
         "I1: I1 IN CW IN I1 I1 IN CL I1 CL",

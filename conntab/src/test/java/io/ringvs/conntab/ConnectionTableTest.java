@@ -17,7 +17,7 @@ class ConnectionTableTest {
 
             assertEquals(slot, test.find(1));
             assertEquals(FlowLayout.NOT_FOUND, test.find(2));
-            assertEquals(FlowLayout.NOT_FOUND, test.table.find(test.flow(1, IpProtocol.UDP)));
+            assertEquals(FlowLayout.NOT_FOUND, test.table.lookup().find(test.flow(1, IpProtocol.UDP)));
             assertEquals(test.first, test.table.destination(slot));
             assertEquals(TestTable.PORT_80, test.table.destinationPort(slot));
             assertEquals(TcpStates.SYN_RECV, test.table.state(slot));
@@ -38,7 +38,7 @@ class ConnectionTableTest {
                     TestTable.flow(batch.entry(index), start + index, IpProtocol.TCP);
                 }
                 batch.size(50);
-                test.table.lookup(batch);
+                test.table.lookup().find(batch);
                 for (int index = 0; index < 50; index++) {
                     assertEquals(test.find(start + index), batch.slot(index));
                     assertEquals(start + index < 2900, batch.slot(index) >= 0);

@@ -59,16 +59,16 @@ class ExpectedConnectionsTest {
     void shouldFindConnectionByAnyPortUntilOneIsFilledIn() {
         final int control = control();
         final int waiting = expect(0, control);
-        final int found = test.table.find(flow(0, DATA));
+        final int found = test.table.lookup().find(flow(0, DATA));
         assertTrue(FlowLayout.isPortless(found));
         assertFalse(FlowLayout.isReply(found));
         assertEquals(waiting, FlowLayout.slotOfPortless(found));
         assertEquals(2, test.total(test.first));
 
         final int filled = test.worker().expected().fillClientPort(waiting, flow(0, DATA), test.now);
-        assertEquals(filled, test.table.find(flow(0, DATA)));
+        assertEquals(filled, test.table.lookup().find(flow(0, DATA)));
         assertEquals(TcpStates.LISTEN, test.table.state(filled));
-        assertEquals(FlowLayout.NOT_FOUND, test.table.find(flow(0, DATA + 1)));
+        assertEquals(FlowLayout.NOT_FOUND, test.table.lookup().find(flow(0, DATA + 1)));
         assertEquals(ExpectedConnections.TAKEN,
             test.worker().expected().fillClientPort(waiting, flow(0, DATA + 1), test.now), "found before");
         assertEquals(filled,
@@ -155,11 +155,11 @@ class ExpectedConnectionsTest {
                         waiting[0] = expect(0, control);
                     }
                     barrier.await();
-                    final int found = test.table.find(flow);
+                    final int found = test.table.lookup().find(flow);
                     results[worker] = !FlowLayout.isPortless(found) ? found : test.table.worker(worker).expected()
                         .fillClientPort(FlowLayout.slotOfPortless(found), flow, test.now);
                     if (results[worker] < 0) {
-                        results[worker] = test.table.findExactly(flow);
+                        results[worker] = test.table.lookup().findExactly(flow);
                     }
                     barrier.await();
                     if (worker == 0) {

@@ -6,7 +6,9 @@ import java.util.function.IntToLongFunction;
 
 import org.junit.jupiter.api.Test;
 
-/** Distribution over homes, tags and high bits of key sets that are easy to get wrong, or that an attacker may choose. */
+/**
+ * Distribution over homes, tags and high bits of key sets that are easy to get wrong, or that an attacker may choose.
+ */
 class FlowHashTest {
     private static final int KEYS = 1 << 17;
     private static final int HOMES = 1 << 15;
@@ -25,7 +27,8 @@ class FlowHashTest {
 
     @Test
     void shouldSpreadOneSubnetWithOnePort() {
-        check("subnet", key -> hash.of(Integer.reverseBytes(0x0a000000 + key) & 0xffffffffL, 0, VIP, 0, ports(4000, 80)));
+        check("subnet",
+            key -> hash.of(Integer.reverseBytes(0x0a000000 + key) & 0xffffffffL, 0, VIP, 0, ports(4000, 80)));
     }
 
     @Test
@@ -41,7 +44,8 @@ class FlowHashTest {
     @Test
     void shouldSpreadIpv6InterfaceIdentifiers() {
         check("IPv6 low", key -> hash.of(0xb80d0120L, Long.reverseBytes(key), 0xb80d0120L, 1L << 56, ports(4000, 80)));
-        check("IPv6 high", key -> hash.of(Long.reverseBytes(0x20010db800000000L + key), 1, 0xb80d0120L, 1, ports(1, 80)));
+        check("IPv6 high",
+            key -> hash.of(Long.reverseBytes(0x20010db800000000L + key), 1, 0xb80d0120L, 1, ports(1, 80)));
     }
 
     @Test

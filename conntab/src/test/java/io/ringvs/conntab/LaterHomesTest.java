@@ -45,7 +45,7 @@ class LaterHomesTest {
                 TestTable.flow(test.keys.entry(index), clients[index], IpProtocol.TCP);
             }
             test.keys.size(FLOWS);
-            test.table.lookup(test.keys);
+            test.table.lookup().find(test.keys);
             for (int index = 0; index < FLOWS; index++) {
                 assertEquals(slots[index], test.keys.slot(index));
             }

@@ -20,7 +20,9 @@ class ModelTest {
     private static final int GRACE_TICKS = 2 << TimerWheel.TICKS_SHIFT;
     private static final int[] EVENTS = {TcpStates.SYN, TcpStates.FIN, TcpStates.ACK, TcpStates.ACK, TcpStates.RST};
 
-    /** What the model knows of a client's connection: its slot or -1, state, expiry, and whether it counts as active. */
+    /**
+     * What the model knows of a client's connection: its slot or -1, state, expiry, and whether it counts as active.
+     */
     private final int[] slots = new int[CLIENTS];
     private final int[] states = new int[CLIENTS];
     private final int[] expiries = new int[CLIENTS];
@@ -94,7 +96,7 @@ class ModelTest {
             TestTable.flow(test.keys.entry(index), client + index, IpProtocol.TCP);
         }
         test.keys.size(count);
-        test.table.lookup(test.keys);
+        test.table.lookup().find(test.keys);
         for (int index = 0; index < count; index++) {
             assertEquals(slots[client + index], test.keys.slot(index));
         }

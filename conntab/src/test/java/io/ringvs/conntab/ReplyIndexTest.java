@@ -49,9 +49,9 @@ class ReplyIndexTest {
             }
             slots.forEach((end, slot) -> {
                 writeAnswerTo(test, local, end, PORT_8080);
-                assertEquals(slot, slot(test.table.findBothWays(test.keys.entry(1))));
+                assertEquals(slot, slot(test.table.lookup().findBothWays(test.keys.entry(1))));
                 writeAnswerTo(test, local, end, TestTable.PORT_80);
-                assertEquals(FlowLayout.NOT_FOUND, test.table.findBothWays(test.keys.entry(1)));
+                assertEquals(FlowLayout.NOT_FOUND, test.table.lookup().findBothWays(test.keys.entry(1)));
             });
             assertEquals(100, local.connections());
             slots.values().forEach(slot -> assertTrue(test.table.worker(0).expireNow(slot)));
@@ -172,7 +172,7 @@ class ReplyIndexTest {
             writeAnswer(test, test.keys.entry(index), clients[index], test.first, PORT_8080, IpProtocol.TCP);
         }
         test.keys.size(64);
-        test.table.lookupBothWays(test.keys);
+        test.table.lookup().findBothWays(test.keys);
         for (int index = 0; index < 64; index++) {
             final int found = test.keys.slot(index);
             assertEquals(model.getOrDefault(clients[index], FlowLayout.NOT_FOUND),

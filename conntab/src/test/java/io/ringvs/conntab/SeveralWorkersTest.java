@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Several workers on one small, crowded table. Of some flows all workers open and end connections: each flow's
- * successful opens and ends must balance. Of others only one worker does, and it must always find what it left, whatever
- * the others do around. A tenth of the shared flows have one home, so that later homes are in use. 10^6 operations; with {@code -Dringvs.long=true} 10^8.
+ * successful opens and ends must balance. Of others only one worker does, and it must always find what it left,
+ * whatever the others do around. A tenth of the shared flows have one home, so that later homes are in use. 10^6
+ * operations; with {@code -Dringvs.long=true} 10^8.
  */
 class SeveralWorkersTest {
     private static final int OPERATIONS = Boolean.getBoolean("ringvs.long") ? 100_000_000 : 1_000_000;
@@ -117,7 +118,7 @@ class SeveralWorkersTest {
                     TestTable.flow(batch.entry(index),
                         flows[index] < SHARED ? shared[flows[index]] : OWN_FLOWS + flows[index], IpProtocol.TCP);
                 }
-                test.table.lookup(batch);
+                test.table.lookup().find(batch);
                 for (int index = 0; index < BATCH; index++) {
                     operate(flows[index], batch.entry(index), batch.slot(index));
                 }
@@ -160,7 +161,7 @@ class SeveralWorkersTest {
         }
 
         private void operateOwn(final int index, final long entry) {
-            assertEquals(own[index], test.table.find(entry));
+            assertEquals(own[index], test.table.lookup().find(entry));
             if (own[index] < 0) {
                 // full: while another worker's thread is suspended, no slot that was given up becomes free
                 final int result = open(entry);

@@ -35,7 +35,7 @@ class TemplateTest {
 
     private int findTemplate(final int client) {
         TemplateKey.ofPort(test.keys.entry(1), test.flow(client), AddressMask.ofNetmask(Family.IPV4, 0xffffff00));
-        return test.table.find(test.keys.entry(1));
+        return test.table.lookup().find(test.keys.entry(1));
     }
 
     @Test
@@ -50,7 +50,7 @@ class TemplateTest {
         TemplateKey.ofPort(test.keys.entry(1), test.flow(1), AddressMask.ofNetmask(Family.IPV4, 0xffffff00));
         UnsafeApi.copyMemory(test.keys.entry(1), packet, FlowLayout.LENGTH);
         UnsafeApi.putByte(packet + FlowLayout.KIND, (byte) FlowLayout.IPV4);
-        assertEquals(FlowLayout.NOT_FOUND, test.table.find(packet));
+        assertEquals(FlowLayout.NOT_FOUND, test.table.lookup().find(packet));
         assertEquals(1, test.destinations.persistentConnections(test.first));
         assertEquals(0, test.total(test.first));
     }
@@ -160,12 +160,12 @@ class TemplateTest {
     @Test
     void shouldBeUsableGivenItsServerIsThereWhateverItsWeightUnlessASettingSaysOtherwise() {
         final int template = openTemplate();
-        assertTrue(test.table.isTemplateUsable(template, true));
+        assertTrue(test.table.templates().isUsable(template, true));
         test.quiesce(test.first);
-        assertTrue(test.table.isTemplateUsable(template, false));
-        assertFalse(test.table.isTemplateUsable(template, true));
+        assertTrue(test.table.templates().isUsable(template, false));
+        assertFalse(test.table.templates().isUsable(template, true));
         test.destinations.setAvailable(test.first, false);
-        assertFalse(test.table.isTemplateUsable(template, false));
+        assertFalse(test.table.templates().isUsable(template, false));
     }
 
     @Test
@@ -174,8 +174,9 @@ class TemplateTest {
         final int template = test.worker().openTemplate(
             test.wanted.of(test.keys.entry(1), test.first, (short) 0, TestTable.DIRECT).firewallMark(7),
             test.now, PERSISTENCE);
-        TemplateKey.ofMark(test.keys.entry(1), test.flow(2, IpProtocol.UDP), AddressMask.ofNetmask(Family.IPV4, 0xffffffff), 7);
-        assertEquals(template, test.table.find(test.keys.entry(1)));
+        TemplateKey.ofMark(
+            test.keys.entry(1), test.flow(2, IpProtocol.UDP), AddressMask.ofNetmask(Family.IPV4, 0xffffffff), 7);
+        assertEquals(template, test.table.lookup().find(test.keys.entry(1)));
         try (ConnectionCursor cursor = test.table.cursor()) {
             final ConnectionView view = cursor.next();
             assertEquals(IpProtocol.IP, view.protocol());
@@ -192,6 +193,7 @@ class TemplateTest {
         assertEquals(0, mask.word1);
         assertEquals(Long.reverseBytes(-1L << 28), AddressMask.ofNetmask(Family.IPV6, 100).word1);
         assertEquals(-1L, AddressMask.ofNetmask(Family.IPV6, 128).word1);
-        assertEquals(Integer.reverseBytes(0xfffff000) & 0xffffffffL, AddressMask.ofNetmask(Family.IPV4, 0xfffff000).word0);
+        assertEquals(
+            Integer.reverseBytes(0xfffff000) & 0xffffffffL, AddressMask.ofNetmask(Family.IPV4, 0xfffff000).word0);
     }
 }

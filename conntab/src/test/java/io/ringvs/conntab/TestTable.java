@@ -43,7 +43,8 @@ final class TestTable implements AutoCloseable {
 
     private int destination(final String address) {
         final int id = destinations.allocate();
-        destinations.configure(id, DestinationConfig.of(IpAddress.parse(address), 80, ForwardingMethod.DIRECT, 1), DIRECT);
+        destinations.configure(
+            id, DestinationConfig.of(IpAddress.parse(address), 80, ForwardingMethod.DIRECT, 1), DIRECT);
         destinations.setAvailable(id, true);
         return id;
     }
@@ -51,7 +52,8 @@ final class TestTable implements AutoCloseable {
     /** Sets a destination's weight to 0. */
     void quiesce(final int destination) {
         destinations.configure(
-            destination, DestinationConfig.of(destinations.address(destination), 80, ForwardingMethod.DIRECT, 0), DIRECT);
+            destination, DestinationConfig.of(destinations.address(destination), 80, ForwardingMethod.DIRECT, 0),
+            DIRECT);
     }
 
     WorkerConnections worker() {
@@ -81,7 +83,7 @@ final class TestTable implements AutoCloseable {
     }
 
     int find(final int client) {
-        return table.find(flow(client));
+        return table.lookup().find(flow(client));
     }
 
     /** Passes time in steps of a quarter second, as a worker's duty cycles would. */

@@ -29,13 +29,13 @@ import org.agrona.UnsafeApi;
 /**
  * Decides what becomes of packets that have no connection, and of those that ask for a new one in place of an old one.
  *
- * <p>It keeps account of what it changed since the batch was looked up, so that a later packet of the batch never uses a
- * connection that has ended, nor opens one that is there.
+ * <p>It keeps account of what it changed since the batch was looked up, so that a later packet of the batch never uses
+ * a connection that has ended, nor opens one that is there.
  *
  * <p><b>Threading:</b> one worker.
  *
- * <p><b>Source:</b> ip_vs_in_hook, ip_vs_schedule and ip_vs_leave of Linux 6.1 {@code ip_vs_core.c}; is_new_conn_expected
- * of {@code net/ip_vs.h}; fib_validate_source of {@code fib_frontend.c}.
+ * <p><b>Source:</b> ip_vs_in_hook, ip_vs_schedule and ip_vs_leave of Linux 6.1 {@code ip_vs_core.c};
+ * is_new_conn_expected of {@code net/ip_vs.h}; fib_validate_source of {@code fib_frontend.c}.
  */
 final class ConnectionOpener {
     /** In place of a slot: the packet has no connection to be stepped. */
@@ -137,7 +137,7 @@ final class ConnectionOpener {
     int review(final int i, final int found) {
         int slot = found;
         if (slot >= 0 ? anyEnded : anyOpened) {
-            slot = table.find(flows.entry(i));
+            slot = table.lookup().find(flows.entry(i));
         }
         if (slot >= 0 && !(ProtocolEvent.isOpening(batch.headers[i]) && mayReplace(i, slot))) {
             return slot;
@@ -148,7 +148,10 @@ final class ConnectionOpener {
         return schedule(i);
     }
 
-    /** Decides about a packet whose connection's real server was removed: it opens another connection, or gets a verdict. */
+    /**
+     * Decides about a packet whose connection's real server was removed: it opens another connection, or gets a
+     * verdict.
+     */
     void destinationGone(final int i, final int slot) {
         if (settings.expireNodestConn()) {
             end(slot);
@@ -180,8 +183,8 @@ final class ConnectionOpener {
     }
 
     /**
-     * Opens a connection for an ICMP error, by the packet that it quotes: the flow of packet {@code i} is that one's. Nothing is
-     * known of that packet but its ports, so that the connection has no state yet and lives a few seconds.
+     * Opens a connection for an ICMP error, by the packet that it quotes: the flow of packet {@code i} is that one's.
+     * Nothing is known of that packet but its ports, so that the connection has no state yet and lives a few seconds.
      *
      * @return UNDECIDED once the error has a real server, otherwise the verdict it ends with
      */
@@ -294,7 +297,7 @@ final class ConnectionOpener {
             return end(i, NO_DESTINATION);
         }
         // another worker may have filled the client port in since the look-up
-        final int slot = table.findExactly(flow);
+        final int slot = table.lookup().findExactly(flow);
         return slot >= 0 ? slot : end(i, FTP_PORT_UNANNOUNCED);
     }
 
@@ -308,7 +311,9 @@ final class ConnectionOpener {
             && (int)request.virtualWord0 != IPV4_BROADCAST && !snapshot.clients.isOwnIpv4(request.virtualWord0);
     }
 
-    /** Opens a connection to where its packets are addressed. Linux does not mark it as one whose answers are unseen. */
+    /**
+     * Opens a connection to where its packets are addressed. Linux does not mark it as one whose answers are unseen.
+     */
     private int bypass(final int i, final long flow, final VirtualService service) {
         if (!isOnePacket(service)) {
             wanted.of(flow, DestinationTable.NONE, NO_PORT, BYPASS).firewallMark(mark);
@@ -346,7 +351,7 @@ final class ConnectionOpener {
             }
         } else {
             if (!anyOpened) {
-                table.touchPlaces(flows);
+                table.lookup().touchPlaces(flows);
             }
             wanted.of(flow, destination.id, destinationPort, flags).controlledBy(template).firewallMark(mark);
             if (method == NAT && request.protocol == IpProtocol.TCP && ftpPorts.contains(request.virtualPort)) {

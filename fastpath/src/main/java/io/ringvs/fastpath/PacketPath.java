@@ -1,5 +1,6 @@
 package io.ringvs.fastpath;
 
+import io.ringvs.conntab.ConnectionLookup;
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.FlowBatch;
 import io.ringvs.conntab.WorkerConnections;
@@ -9,8 +10,8 @@ import io.ringvs.packet.Verdict;
 import io.ringvs.snapshot.Snapshot;
 
 /**
- * Takes one batch of received packets through all stages; afterwards each of its frames is in an egress queue, parked, or
- * free.
+ * Takes one batch of received packets through all stages; afterwards each of its frames is in an egress queue, parked,
+ * or free.
  *
  * <p><b>Threading:</b> one worker.
  */
@@ -21,7 +22,7 @@ final class PacketPath implements AutoCloseable {
     private final PacketBatch batch;
     private final FlowBatch flows;
     private final PacketParser parser;
-    private final ConnectionTable table;
+    private final ConnectionLookup lookup;
     private final Persistence persistence;
     private final ServerPackets serverPackets;
     private final ConnectionStage connecting;
@@ -38,10 +39,11 @@ final class PacketPath implements AutoCloseable {
         final WorkerConfig config, final DirectorState state, final WorkerIo io, final EgressPorts egress,
         final WorkerCounters counters) {
         final long umemPointer = io.umem().basePointer();
-        final WorkerConnections connections = state.table().worker(config.number());
+        final ConnectionTable table = state.table();
+        final WorkerConnections connections = table.worker(config.number());
         final TrafficCounter traffic = new TrafficCounter(state.statistics(), config.number());
         this.counters = counters;
-        table = state.table();
+        lookup = table.lookup();
         batch = new PacketBatch(config.batchSize());
         flows = new FlowBatch(config.batchSize());
         parser = new PacketParser(umemPointer, batch, flows);
@@ -103,7 +105,7 @@ final class PacketPath implements AutoCloseable {
     /** Second stage: hash all flows, touch all their lines, compare. */
     void lookup() {
         flows.size(batch.count);
-        table.lookupBothWays(flows);
+        lookup.findBothWays(flows);
     }
 
     /** Third stage: connections opened and stepped, packets counted. */

@@ -27,12 +27,14 @@ import org.agrona.UnsafeApi;
  * Keeps the clients of persistent services with their real server: finds the template that a new connection follows, or
  * has the scheduler choose and opens one.
  *
- * <p>A template goes on to be followed when its server is quiesced or overloaded; only a removed server, or a quiesced one
- * where expire_quiescent_template says so, makes it invalid. Which packets share one is told at {@link TemplateKey}.
+ * <p>A template goes on to be followed when its server is quiesced or overloaded; only a removed server, or a quiesced
+ * one where expire_quiescent_template says so, makes it invalid. Which packets share one is told at {@link
+ * TemplateKey}.
  *
  * <p><b>Threading:</b> one worker.
  *
- * <p><b>Source:</b> ip_vs_sched_persist of Linux 6.1 {@code ip_vs_core.c}, ip_vs_check_template of {@code ip_vs_conn.c}.
+ * <p><b>Source:</b> ip_vs_sched_persist of Linux 6.1 {@code ip_vs_core.c}, ip_vs_check_template of {@code
+ * ip_vs_conn.c}.
  */
 final class Persistence implements AutoCloseable {
     /** In place of a template's slot: no real server takes new clients. */
@@ -115,7 +117,7 @@ final class Persistence implements AutoCloseable {
             return NOTHING_FOUND;
         }
         while (true) {
-            final int found = table.find(key);
+            final int found = table.lookup().find(key);
             if (found != FlowLayout.NOT_FOUND) {
                 if (isUsable(found) && (server == null || table.destination(found) == server.id)) {
                     return found;
@@ -151,7 +153,7 @@ final class Persistence implements AutoCloseable {
         dataLength = SipCallId.length(found);
         virtual0 = UnsafeApi.getLong(key + FlowLayout.VIRTUAL_ADDRESS);
         virtual1 = UnsafeApi.getLong(key + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES);
-        table.mixEngineData(key, data, dataLength);
+        table.templates().mixEngineData(key, data, dataLength);
         return true;
     }
 
@@ -161,9 +163,9 @@ final class Persistence implements AutoCloseable {
     }
 
     private boolean isUsable(final int template) {
-        return table.isTemplateUsable(template, snapshot.settings.expireQuiescentTemplate())
+        return table.templates().isUsable(template, snapshot.settings.expireQuiescentTemplate())
             && snapshot.destination(table.destination(template)) != null
-            && (dataLength == 0 || table.hasEngineData(template, data, dataLength));
+            && (dataLength == 0 || table.templates().hasEngineData(template, data, dataLength));
     }
 
     private static void writeKey(
@@ -192,8 +194,8 @@ final class Persistence implements AutoCloseable {
     }
 
     /**
-     * Port at the real server of a connection that follows a template: the packet's own one, unless the service has a port
-     * and the packet came to it.
+     * Port at the real server of a connection that follows a template: the packet's own one, unless the service has a
+     * port and the packet came to it.
      */
     short destinationPort(final long flow, final VirtualService service, final int virtualPort, final int destination) {
         final short port = destinations.wirePort(destination);

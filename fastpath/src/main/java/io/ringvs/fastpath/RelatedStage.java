@@ -20,8 +20,9 @@ import org.agrona.UnsafeApi;
 /**
  * Finds the connection that a packet belongs to which does not have its ports: {@link SecuredPackets}, and ICMP errors.
  *
- * <p>An error to a virtual address is forwarded to the real server whose packet it is about; one from a real server whose
- * packets are translated becomes one that the client understands. What belongs to no connection stays with the host.
+ * <p>An error to a virtual address is forwarded to the real server whose packet it is about; one from a real server
+ * whose packets are translated becomes one that the client understands. What belongs to no connection stays with the
+ * host.
  *
  * <p>The error counts as a packet of the connection, but neither changes its state nor prolongs its life.
  *
@@ -29,7 +30,8 @@ import org.agrona.UnsafeApi;
  *
  * <p>Linux verifies the checksum of ICMPv6 errors from clients nowhere, and so does this.
  *
- * <p><b>Source:</b> ip_vs_in_icmp, ip_vs_in_icmp_v6, ip_vs_out_icmp and ip_vs_out_icmp_v6 of Linux 6.1 {@code ip_vs_core.c}.
+ * <p><b>Source:</b> ip_vs_in_icmp, ip_vs_in_icmp_v6, ip_vs_out_icmp and ip_vs_out_icmp_v6 of Linux 6.1 {@code
+ * ip_vs_core.c}.
  */
 final class RelatedStage implements AutoCloseable {
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
@@ -94,7 +96,7 @@ final class RelatedStage implements AutoCloseable {
         final long frame = umemPointer + batch.addresses[i];
         final long headers = batch.headers[i];
         final int ports = QuotedPacket.readFlow(frame, headers, flow);
-        final int slot = ports == QuotedPacket.NONE ? FlowLayout.NOT_FOUND : table.findBothWays(flow);
+        final int slot = ports == QuotedPacket.NONE ? FlowLayout.NOT_FOUND : table.lookup().findBothWays(flow);
         if (slot == FlowLayout.NOT_FOUND) {
             return ports != QuotedPacket.NONE && snapshot.settings.scheduleIcmp() ? open(i, ports, snapshot) : ICMP;
         }
@@ -125,7 +127,7 @@ final class RelatedStage implements AutoCloseable {
         if (!ParsedHeaders.isIpv6(batch.headers[i]) && !IcmpTranslation.isChecksumCorrect(frame, batch.headers[i])) {
             return BAD_CHECKSUM;
         }
-        final int slot = table.findExactly(flow);
+        final int slot = table.lookup().findExactly(flow);
         if (slot != FlowLayout.NOT_FOUND) {
             connections.relatedPacket(slot);
         }

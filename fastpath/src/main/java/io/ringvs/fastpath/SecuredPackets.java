@@ -16,11 +16,13 @@ import io.ringvs.snapshot.Snapshot;
 import org.agrona.UnsafeApi;
 
 /**
- * Sends packets of IPsec, AH and ESP, to the real server that their ends exchanged keys with: they belong to the connection
- * from UDP port 500 to UDP port 500, and prolong it. They open none; what has no such connection stays with the host.
+ * Sends packets of IPsec, AH and ESP, to the real server that their ends exchanged keys with: they belong to the
+ * connection from UDP port 500 to UDP port 500, and prolong it. They open none; what has no such connection stays with
+ * the host.
  *
- * <p>They have no ports, so that NAT changes no more than an address; the answers to a local address of FULLNAT could not
- * be told apart, and its connections take no such packets. Every fragment names the addresses, so none is put together.
+ * <p>They have no ports, so that NAT changes no more than an address; the answers to a local address of FULLNAT could
+ * not be told apart, and its connections take no such packets. Every fragment names the addresses, so none is put
+ * together.
  *
  * <p><b>Threading:</b> one worker.
  *
@@ -72,7 +74,7 @@ final class SecuredPackets implements AutoCloseable {
     byte take(final int i, final Snapshot snapshot, final int now) {
         final long headers = batch.headers[i];
         KeyExchangeFlow.write(flow, umemPointer + batch.addresses[i], headers);
-        final int found = table.findBothWays(flow);
+        final int found = table.lookup().findBothWays(flow);
         if (found == FlowLayout.NOT_FOUND) {
             return batch.verdicts[i];
         }

@@ -20,8 +20,8 @@ import org.agrona.UnsafeApi;
  * Looks whether a packet that the lookup found no connection for comes from a real server:
  *
  * <ul>
- * <li>an answer that needs no translation, since its server has the virtual address itself (direct routing, tunnels), but
- * happens to pass this host. Of IPv6 only: a host with that address takes no IPv4 packet from it;</li>
+ * <li>an answer that needs no translation, since its server has the virtual address itself (direct routing, tunnels),
+ * but happens to pass this host. Of IPv6 only: a host with that address takes no IPv4 packet from it;</li>
  * <li>the first packet of a call that a real server begins ({@link ServerCalls});</li>
  * <li>with nat_icmp_send, one that should have been translated, but belongs to no connection: it is refused.</li>
  * </ul>
@@ -104,7 +104,7 @@ final class ServerPackets {
         UnsafeApi.putLong(key + FlowLayout.PORTS, UnsafeApi.getLong(flow + FlowLayout.PORTS));
         UnsafeApi.putShort(key + FlowLayout.CLIENT_PORT, UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT));
         UnsafeApi.putShort(key + FlowLayout.VIRTUAL_PORT, UnsafeApi.getShort(flow + FlowLayout.CLIENT_PORT));
-        return table.findExactly(key);
+        return table.lookup().findExactly(key);
     }
 
     /** Whether the packet is a TCP reset or an SCTP abort. */

@@ -22,9 +22,10 @@ import io.ringvs.snapshot.Snapshot;
 import org.agrona.UnsafeApi;
 
 /**
- * Tells clients what ICMP errors say of the tunnel packets that carried theirs: the error comes to the director, the sender of
- * the tunnel packet, and quotes it; a new one goes to the client, from the virtual address, and quotes the client's packet. An
- * MTU told this way is remembered, and what is larger is answered by the director itself from then on.
+ * Tells clients what ICMP errors say of the tunnel packets that carried theirs: the error comes to the director, the
+ * sender of the tunnel packet, and quotes it; a new one goes to the client, from the virtual address, and quotes the
+ * client's packet. An MTU told this way is remembered, and what is larger is answered by the director itself from then
+ * on.
  *
  * <p>Linux counts both errors as packets to the client, and so does this.
  *
@@ -74,7 +75,7 @@ final class TunnelErrors {
             return OTHER;
         }
         QuotedTunnel.readFlow(frame, inner, flow);
-        final int slot = table.findExactly(flow);
+        final int slot = table.lookup().findExactly(flow);
         final Destination destination =
             slot == FlowLayout.NOT_FOUND ? null : snapshot.destination(table.destination(slot));
         if (destination == null || !isOf(destination, frame, headers)) {
