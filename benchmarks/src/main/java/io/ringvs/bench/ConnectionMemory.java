@@ -10,7 +10,9 @@ import io.ringvs.conntab.NewConnection;
 import io.ringvs.conntab.TcpStates;
 import org.agrona.UnsafeApi;
 
-/** Prints how much resident memory ten million connections take, index, timers and counters included. Arguments: none. */
+/**
+ * Prints how much resident memory ten million connections take, index, timers and counters included. Arguments: none.
+ */
 public final class ConnectionMemory {
     private static final int CONNECTIONS = 10_000_000;
 

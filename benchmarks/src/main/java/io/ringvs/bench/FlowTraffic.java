@@ -12,9 +12,10 @@ import org.agrona.UnsafeApi;
 /**
  * Plays clients on the kernel's side of rings in memory: writes one flow after another into the frames it receives.
  *
- * <p>Every frame of the UMEM holds a complete 54-byte TCP frame from the start; only what differs from flow to flow, and what
- * forwarding changed, is written anew: Ethernet header, time to live, header checksum, addresses, ports. The checksum
- * and the client's address and port come from a table that is read from one end to the other and lists the flows in random order:
+ * <p>Every frame of the UMEM holds a complete 54-byte TCP frame from the start; only what differs from flow to flow,
+ * and what forwarding changed, is written anew: Ethernet header, time to live, header checksum, addresses, ports. The
+ * checksum and the client's address and port come from a table that is read from one end to the other and lists the
+ * flows in random order:
  *
  * <pre>
  *   0  client address, 4 bytes     4  header checksum u16     6  client port u16     (network order)

@@ -3,7 +3,10 @@ package io.ringvs.bench;
 import io.ringvs.conntab.TableMemory;
 import io.ringvs.linux.LinuxCalls;
 
-/** Memory for a benchmark's connection table: fresh pages, huge ones where the machine has them; kept until the fork ends. */
+/**
+ * Memory for a benchmark's connection table: fresh pages, huge ones where the machine has them; kept until the fork
+ * ends.
+ */
 final class HugePages implements TableMemory {
     @Override
     public long reserveZeroed(final long length) {

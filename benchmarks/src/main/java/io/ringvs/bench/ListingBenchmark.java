@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a listing of all connections ({@code -Lnc}), begun again as soon as it ends, costs the worker beside it: a packet of
- * an established connection without and with it. Needs a core for each of the two.
+ * What a listing of all connections ({@code -Lnc}), begun again as soon as it ends, costs the worker beside it: a
+ * packet of an established connection without and with it. Needs a core for each of the two.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -22,8 +22,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * General-purpose maps on the flows of {@link ConnectionTableLookupBenchmark}, in the same random order. Their key is the
- * client's address and port alone, in one long: a third of what the connection table compares, and no room for IPv6.
+ * General-purpose maps on the flows of {@link ConnectionTableLookupBenchmark}, in the same random order. Their key is
+ * the client's address and port alone, in one long: a third of what the connection table compares, and no room for
+ * IPv6.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

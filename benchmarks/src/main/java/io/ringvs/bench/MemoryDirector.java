@@ -40,7 +40,10 @@ import io.ringvs.snapshot.WorkerEpochs;
 
 import org.agrona.concurrent.NanoClock;
 
-/** A whole director but for its sockets: one worker on one port in memory, one service 10.0.0.100:80 of 100 real servers. */
+/**
+ * A whole director but for its sockets: one worker on one port in memory, one service 10.0.0.100:80 of 100 real
+ * servers.
+ */
 public final class MemoryDirector {
     public static final int SERVERS = 100;
     public static final int BATCH = 64;

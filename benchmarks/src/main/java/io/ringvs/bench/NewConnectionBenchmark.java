@@ -20,10 +20,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Packets that open a connection each: a SYN of a new flow, scheduled by wlc among 100 real servers, RX ring to TX ring.
+ * Packets that open a connection each: a SYN of a new flow, scheduled by wlc among 100 real servers, RX ring to TX
+ * ring.
  *
- * <p>The clock runs so that a connection's 60 s in SYN_RECV pass while about a million others are opened: each packet also
- * pays for the end of an older connection.
+ * <p>The clock runs so that a connection's 60 s in SYN_RECV pass while about a million others are opened: each packet
+ * also pays for the end of an older connection.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -25,9 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * The whole userspace path, RX ring to TX ring, for 54-byte TCP data frames of established connections in random order,
  * in batches of 64.
  *
- * <p>Both figures contain the kernel's part, which the benchmark plays (writing the flow into the frame, moving descriptors on
- * the other side of the rings); {@link #ringsOnly} has it with the bare rings alone, so the difference is what a packet costs
- * between the rings.
+ * <p>Both figures contain the kernel's part, which the benchmark plays (writing the flow into the frame, moving
+ * descriptors on the other side of the rings); {@link #ringsOnly} has it with the bare rings alone, so the difference
+ * is what a packet costs between the rings.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -25,8 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Where the time of a packet goes: each stage of the packet path timed by itself, in nanoseconds per 1000 packets.
  *
- * <p>The clock is read between any two stages, which costs some 25 ns each time, hence 0.4 ns a packet and stage in batches of
- * 64, and keeps the processor from overlapping two stages: the sum is somewhat more than {@code PacketPathBenchmark} says.
+ * <p>The clock is read between any two stages, which costs some 25 ns each time, hence 0.4 ns a packet and stage in
+ * batches of 64, and keeps the processor from overlapping two stages: the sum is somewhat more than {@code
+ * PacketPathBenchmark} says.
  *
  * <p>It lives in the package of the stages to reach them.
  */

@@ -7,9 +7,9 @@ import org.agrona.concurrent.IdleStrategy;
 /**
  * Lets an idle worker sleep in poll(2) until a packet comes, so that an idle director costs no processor time.
  *
- * <p>It spins for some duty cycles first, because a worker that slept takes some microseconds to wake up. Before sleeping the
- * worker goes offline, so that rule changes do not wait for it. The time limit keeps timers within their second, and brings
- * a new snapshot to parked packets soon.
+ * <p>It spins for some duty cycles first, because a worker that slept takes some microseconds to wake up. Before
+ * sleeping the worker goes offline, so that rule changes do not wait for it. The time limit keeps timers within their
+ * second, and brings a new snapshot to parked packets soon.
  *
  * <p><b>Threading:</b> the worker's thread.
  */

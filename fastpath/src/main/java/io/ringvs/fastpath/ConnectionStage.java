@@ -13,8 +13,8 @@ import io.ringvs.snapshot.Snapshot;
  * Gives each packet of a batch its connection's real server: steps the connection that the lookup found, or has the
  * {@link ConnectionOpener} decide.
  *
- * <p>One loop in the order of arrival, since a packet may open, reopen or end the connection that a later one of the same
- * batch belongs to. The lines it reads were brought into the cache by the lookup.
+ * <p>One loop in the order of arrival, since a packet may open, reopen or end the connection that a later one of the
+ * same batch belongs to. The lines it reads were brought into the cache by the lookup.
  *
  * <p><b>Threading:</b> one worker.
  *
@@ -59,8 +59,8 @@ final class ConnectionStage {
     /**
      * Finds a real server for every undecided packet, or a verdict.
      *
-     * <p>What nearly every packet does is written out in the loop: the compiler leaves out of a loop what it has compiled
-     * into much code by itself.
+     * <p>What nearly every packet does is written out in the loop: the compiler leaves out of a loop what it has
+     * compiled into much code by itself.
      *
      * @param now in ticks
      */

@@ -9,7 +9,8 @@ import io.ringvs.snapshot.SnapshotPublisher;
 /**
  * What all workers of a director share with each other and with the control thread.
  *
- * <p>Worker numbers mean the same in all of it: in the publisher's epochs, the table's handles and the statistics' rows.
+ * <p>Worker numbers mean the same in all of it: in the publisher's epochs, the table's handles and the statistics'
+ * rows.
  *
  * @param publisher    the rules
  * @param table        the connections

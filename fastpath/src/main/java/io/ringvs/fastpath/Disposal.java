@@ -33,7 +33,8 @@ final class Disposal {
 
     /** @param host null if frames left to the host cannot be given to it; they are dropped then */
     Disposal(
-        final Umem umem, final FrameStack frames, final Reassembly reassembly, final HostPath host, final WorkerCounters counters,
+        final Umem umem, final FrameStack frames, final Reassembly reassembly, final HostPath host,
+        final WorkerCounters counters,
         final IcmpAnswers answers, final TrafficCounter traffic) {
         this.answers = answers;
         this.traffic = traffic;
@@ -46,8 +47,8 @@ final class Disposal {
     }
 
     /**
-     * Ends a packet whose headers were parsed, and tells its sender if the verdict is one to tell. One that was forwarded
-     * is left to its egress queue.
+     * Ends a packet whose headers were parsed, and tells its sender if the verdict is one to tell. One that was
+     * forwarded is left to its egress queue.
      *
      * <p>An answer about a connection's packet counts as a packet of its server, as it does in Linux, where it passes
      * IPVS on its way out. Not so with NAT: there a connection is found by its server's address, and the answer has the

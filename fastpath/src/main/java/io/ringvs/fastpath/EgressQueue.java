@@ -53,8 +53,8 @@ final class EgressQueue {
     }
 
     /**
-     * Gives the frames to the TX ring. If they do not fit, the kernel is woken up and completed frames are taken back once,
-     * and what does not fit then is dropped.
+     * Gives the frames to the TX ring. If they do not fit, the kernel is woken up and completed frames are taken back
+     * once, and what does not fit then is dropped.
      *
      * @return frames given
      */

@@ -127,8 +127,8 @@ final class ForwardStage {
     }
 
     /**
-     * Forwards a packet of a connection without a real server to where it is addressed. Whoever has become this host since
-     * the connection was opened is no such place. A way that is not ready is left to the host to go.
+     * Forwards a packet of a connection without a real server to where it is addressed. Whoever has become this host
+     * since the connection was opened is no such place. A way that is not ready is left to the host to go.
      */
     private byte bypass(final long address, final long headers, final Snapshot snapshot) {
         final long frame = umemPointer + address;
@@ -198,7 +198,8 @@ final class ForwardStage {
     }
 
     /**
-     * Queues a packet on one of the host's ways: a real server's answer to the client, or one that bypasses all servers.
+     * Queues a packet on one of the host's ways: a real server's answer to the client, or one that bypasses all
+     * servers.
      *
      * @return the code of FORWARD, or of the verdict it ends with
      */
@@ -283,7 +284,10 @@ final class ForwardStage {
             : tunnels.forward(frame, headers, destination.adjacency, destination.encapsulation, mtu);
     }
 
-    /** What stands for the MTU of a packet that was put together: of IPv6, what must fit is the largest of its fragments. */
+    /**
+     * What stands for the MTU of a packet that was put together: of IPv6, what must fit is the largest of its
+     * fragments.
+     */
     private int undivided(final long frame, final long headers, final int mtu) {
         if (!ParsedHeaders.isIpv6(headers)) {
             return mtu;

@@ -16,11 +16,11 @@ import io.ringvs.snapshot.Destination;
 import org.agrona.UnsafeApi;
 
 /**
- * Tells a client by ICMP why its packet ended, where Linux would, and queues the answer on the interface that the packet
- * came in by.
+ * Tells a client by ICMP why its packet ended, where Linux would, and queues the answer on the interface that the
+ * packet came in by.
  *
- * <p>No answer goes to later fragments, to ICMP, or to a group address; nor beyond the {@link IcmpLimiter}'s limits, which
- * do not hold for answers that tell an MTU.
+ * <p>No answer goes to later fragments, to ICMP, or to a group address; nor beyond the {@link IcmpLimiter}'s limits,
+ * which do not hold for answers that tell an MTU.
  *
  * <p><b>Threading:</b> one worker.
  *

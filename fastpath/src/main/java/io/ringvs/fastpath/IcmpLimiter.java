@@ -5,17 +5,17 @@ import java.util.concurrent.TimeUnit;
 import io.ringvs.service.IpvsSettings;
 
 /**
- * Keeps the ICMP errors that one worker makes within limits: its share of a number per second for all clients, and a time
- * between two for the same client, with some credit at the beginning.
+ * Keeps the ICMP errors that one worker makes within limits: its share of a number per second for all clients, and a
+ * time between two for the same client, with some credit at the beginning.
  *
- * <p>Both are kept as the time at which all credit would be back: an error moves it on by one interval, and there is none
- * when it lies further ahead than the credit allows. Clients share {@value #CLIENTS} places; one that comes to a place takes
- * it over, so that a flood of clients finds only the limit for all.
+ * <p>Both are kept as the time at which all credit would be back: an error moves it on by one interval, and there is
+ * none when it lies further ahead than the credit allows. Clients share {@value #CLIENTS} places; one that comes to a
+ * place takes it over, so that a flood of clients finds only the limit for all.
  *
  * <p><b>Threading:</b> one worker.
  *
- * <p><b>Source:</b> icmp_global_allow and icmpv4_xrlim_allow of Linux 6.1 {@code net/ipv4/icmp.c}, inet_peer_xrlim_allow of
- * {@code inetpeer.c}; the generic cell rate algorithm of ITU-T I.371.
+ * <p><b>Source:</b> icmp_global_allow and icmpv4_xrlim_allow of Linux 6.1 {@code net/ipv4/icmp.c},
+ * inet_peer_xrlim_allow of {@code inetpeer.c}; the generic cell rate algorithm of ITU-T I.371.
  */
 final class IcmpLimiter {
     /** Clients remembered; a power of two. */

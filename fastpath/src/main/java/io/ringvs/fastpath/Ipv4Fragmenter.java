@@ -12,13 +12,13 @@ import org.agrona.UnsafeApi;
  * Divides an IPv4 packet that is larger than the MTU of its way and does not forbid it. The first fragment stays in the
  * packet's frame, the others take free frames.
  *
- * <p>All fragments but the last are as large as the MTU allows; those after the first keep only the IP options that are to
- * be copied, the others become no-operations.
+ * <p>All fragments but the last are as large as the MTU allows; those after the first keep only the IP options that are
+ * to be copied, the others become no-operations.
  *
  * <p><b>Threading:</b> one worker.
  *
- * <p><b>Source:</b> ip_do_fragment of Linux 6.1 {@code net/ipv4/ip_output.c}, ip_options_fragment of {@code ip_options.c};
- * RFC 791 section 3.2.
+ * <p><b>Source:</b> ip_do_fragment of Linux 6.1 {@code net/ipv4/ip_output.c}, ip_options_fragment of {@code
+ * ip_options.c}; RFC 791 section 3.2.
  */
 final class Ipv4Fragmenter {
     private static final byte FORWARD = Verdict.FORWARD.code();
@@ -76,8 +76,8 @@ final class Ipv4Fragmenter {
     }
 
     /**
-     * Queues copies of a packet's parts, in free frames, or of the whole if it is small enough; the packet itself may lie
-     * anywhere and stays where it is.
+     * Queues copies of a packet's parts, in free frames, or of the whole if it is small enough; the packet itself may
+     * lie anywhere and stays where it is.
      *
      * <p>Parameters and result as before.
      */

@@ -10,8 +10,8 @@ import io.ringvs.ring.Umem;
 import org.agrona.UnsafeApi;
 
 /**
- * Divides IPv6 packets: an outer one, whose source is the director itself, where the IPv4 packet inside may be divided; and
- * one that came in fragments. Each part gets a fragment header.
+ * Divides IPv6 packets: an outer one, whose source is the director itself, where the IPv4 packet inside may be divided;
+ * and one that came in fragments. Each part gets a fragment header.
  *
  * <p><b>Threading:</b> one worker.
  *
@@ -39,8 +39,8 @@ final class Ipv6Fragmenter {
     }
 
     /**
-     * Divides a packet without extension headers and queues its fragments. The first one stays in the packet's frame, the
-     * others take free frames.
+     * Divides a packet without extension headers and queues its fragments. The first one stays in the packet's frame,
+     * the others take free frames.
      *
      * @param address    UMEM address of the frame's first byte
      * @param linkLength bytes before the IP header
@@ -79,8 +79,8 @@ final class Ipv6Fragmenter {
     }
 
     /**
-     * Queues copies of a packet's parts, in free frames, or of the whole if it is small enough; the packet itself may lie
-     * anywhere and stays where it is. Parameters and result as before.
+     * Queues copies of a packet's parts, in free frames, or of the whole if it is small enough; the packet itself may
+     * lie anywhere and stays where it is. Parameters and result as before.
      *
      * @param limit bytes of the largest packet that stays whole
      */

@@ -10,13 +10,14 @@ import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.Snapshot;
 
 /**
- * Keeps the frames whose real server's MAC address is being asked for, in order, until a newer snapshot has it or they have
- * waited too long. The frames stay in the UMEM; how many is bounded, so that a silent server cannot starve the rings.
+ * Keeps the frames whose real server's MAC address is being asked for, in order, until a newer snapshot has it or they
+ * have waited too long. The frames stay in the UMEM; how many is bounded, so that a silent server cannot starve the
+ * rings.
  *
  * <p><b>Threading:</b> one worker.
  *
- * <p><b>Source:</b> the unresolved queue of Linux neighbour entries, whose packets also wait about 3 s (mcast_solicit times
- * retrans_time).
+ * <p><b>Source:</b> the unresolved queue of Linux neighbour entries, whose packets also wait about 3 s (mcast_solicit
+ * times retrans_time).
  */
 final class ParkingRing {
     /** Frames at most. */

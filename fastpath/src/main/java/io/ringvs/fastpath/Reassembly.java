@@ -12,9 +12,9 @@ import org.agrona.UnsafeApi;
 /**
  * Puts packets together from their fragments, in any order, since only the whole packet names its ports everywhere.
  *
- * <p>Fragments are copied, so that none holds a frame of the UMEM. When all places are taken, the packet that has waited
- * longest for its fragments makes room for a new one. A fragment that overlaps another one ends its packet; a repeated one
- * is ignored.
+ * <p>Fragments are copied, so that none holds a frame of the UMEM. When all places are taken, the packet that has
+ * waited longest for its fragments makes room for a new one. A fragment that overlaps another one ends its packet; a
+ * repeated one is ignored.
  *
  * <p>All fragments of a packet reach the same worker: a network interface that spreads packets by their ports spreads
  * fragments by their addresses alone.
@@ -22,7 +22,8 @@ import org.agrona.UnsafeApi;
  * <p><b>Threading:</b> one worker.
  *
  * <p><b>Source:</b> ip_frag_queue and ip_frag_reasm of Linux 6.1 {@code net/ipv4/ip_fragment.c}, nf_ct_frag6_gather of
- * {@code net/ipv6/netfilter/nf_conntrack_reasm.c}; RFC 791 section 3.2, RFC 8200 section 4.5, RFC 3168 section 5.3, RFC 5722.
+ * {@code net/ipv6/netfilter/nf_conntrack_reasm.c}; RFC 791 section 3.2, RFC 8200 section 4.5, RFC 3168 section 5.3, RFC
+ * 5722.
  */
 final class Reassembly implements AutoCloseable {
     /** Results of {@link #add} other than a place. */
@@ -100,7 +101,8 @@ final class Reassembly implements AutoCloseable {
         final int end = offset + length;
         final int known = datagrams.ends[place];
         final boolean closed = datagrams.lastSeen[place];
-        if (length == 0 || end > MAX_PAYLOAD || (more ? closed && end > known : end < known || closed && end != known)) {
+        if (length == 0 || end > MAX_PAYLOAD
+            || (more ? closed && end > known : end < known || closed && end != known)) {
             return false;
         }
         datagrams.ends[place] = Math.max(end, known);
@@ -158,7 +160,9 @@ final class Reassembly implements AutoCloseable {
         return place;
     }
 
-    /** The place of a fragment's packet, a new one if it is the packet's first to come; {@link #NONE} if there is none. */
+    /**
+     * The place of a fragment's packet, a new one if it is the packet's first to come; {@link #NONE} if there is none.
+     */
     private int placeFor(final long frame, final long headers) {
         final long network = frame + ParsedHeaders.networkOffset(headers);
         return ParsedHeaders.isIpv6(headers)

@@ -9,8 +9,8 @@ import io.ringvs.ring.FrameStack;
 import io.ringvs.service.IpProtocol;
 
 /**
- * Replaces the fragments of a batch by the packets they complete. Such a packet takes its last fragment's place in the batch
- * and goes through all stages like any other, but its frame is no frame of the UMEM.
+ * Replaces the fragments of a batch by the packets they complete. Such a packet takes its last fragment's place in the
+ * batch and goes through all stages like any other, but its frame is no frame of the UMEM.
  *
  * <p>Fragments of protocols that no virtual service has stay with the host.
  *

@@ -24,13 +24,14 @@ import io.ringvs.snapshot.Snapshot;
 import org.agrona.UnsafeApi;
 
 /**
- * Sends answers of real servers on to the clients: those of translated connections as coming from the virtual address, others
- * as they are.
+ * Sends answers of real servers on to the clients: those of translated connections as coming from the virtual address,
+ * others as they are.
  *
- * <p>To the host such a packet is one to be routed, and the translation happens on the way. So one that may not be routed
- * on (no hop left, or too big and not to be divided) is left to the host untranslated, which tells the real server. One
- * whose way the snapshot does not have is left to the host translated, which routes it and learns the neighbour.
- * With FULLNAT the answer is addressed to the director, and the first kind is refused by the director itself.
+ * <p>To the host such a packet is one to be routed, and the translation happens on the way. So one that may not be
+ * routed on (no hop left, or too big and not to be divided) is left to the host untranslated, which tells the real
+ * server. One whose way the snapshot does not have is left to the host translated, which routes it and learns the
+ * neighbour. With FULLNAT the answer is addressed to the director, and the first kind is refused by the director
+ * itself.
  *
  * <p><b>Threading:</b> one worker.
  *

@@ -30,7 +30,8 @@ final class TrafficCounter {
     /**
      * Counts the packets of a batch that have a destination.
      *
-     * <p>A loop of its own over local copies: the fewer instructions to a packet, the more packets' cache misses overlap.
+     * <p>A loop of its own over local copies: the fewer instructions to a packet, the more packets' cache misses
+     * overlap.
      *
      * @param snapshot the one that the batch's destinations were found in; it keeps their rows from being reused
      */

@@ -20,8 +20,8 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p><b>Threading:</b> all of it belongs to the thread that runs the agent; {@link #counters} may be read by any.
  *
- * <p><b>Errors:</b> {@link #onStart} throws {@link io.ringvs.linux.NativeCallException} if the processor is not available;
- * {@link #doWork} throws nothing.
+ * <p><b>Errors:</b> {@link #onStart} throws {@link io.ringvs.linux.NativeCallException} if the processor is not
+ * available; {@link #doWork} throws nothing.
  */
 public final class Worker implements Agent, AutoCloseable {
     /** Timer entries visited in a duty cycle at most; bounds how long packets wait behind a burst of expiries. */

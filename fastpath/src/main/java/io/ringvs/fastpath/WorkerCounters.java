@@ -9,16 +9,17 @@ import org.agrona.UnsafeApi;
 /**
  * What one worker counts: packets by verdict, batches by size, and how long packets stay in the director.
  *
- * <p>Latency is that of the batch, from the clock reading before it was taken from the RX ring to the one after its packets
- * were given to the TX ring, and counts once for each forwarded packet.
+ * <p>Latency is that of the batch, from the clock reading before it was taken from the RX ring to the one after its
+ * packets were given to the TX ring, and counts once for each forwarded packet.
  *
  * <pre>
- *   128 bytes unused | one u64 per verdict | u64 handed to the host | u64 failed wake-ups | u64 ICMP errors | u64 fragmented
+ *   128 bytes unused | one u64 per verdict | u64 handed to the host | u64 failed wake-ups | u64 ICMP errors
+ *   | u64 fragmented
  *   | u64 options left out | one u64 per batch size 0..max | 128 unused
  * </pre>
  *
- * <p><b>Threading:</b> one worker writes (plain reads, opaque writes of its own words), any thread reads; one thread at a
- * time takes the latencies.
+ * <p><b>Threading:</b> one worker writes (plain reads, opaque writes of its own words), any thread reads; one thread at
+ * a time takes the latencies.
  */
 public final class WorkerCounters implements AutoCloseable {
     /** Longer stays are recorded as this one, in nanoseconds. */

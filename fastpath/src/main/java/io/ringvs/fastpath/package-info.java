@@ -9,8 +9,8 @@
  *
  * <p>Each stage is a loop over the whole batch, so that the memory misses of many packets overlap.
  *
- * <p><b>Threading:</b> a worker owns everything here that it was given, {@link io.ringvs.fastpath.WorkerCounters} excepted,
- * which any thread may read. It shares with others only the connection table, the live state of destinations, statistics
- * rows of its own and the published snapshot, and takes no lock.
+ * <p><b>Threading:</b> a worker owns everything here that it was given, {@link io.ringvs.fastpath.WorkerCounters}
+ * excepted, which any thread may read. It shares with others only the connection table, the live state of destinations,
+ * statistics rows of its own and the published snapshot, and takes no lock.
  */
 package io.ringvs.fastpath;

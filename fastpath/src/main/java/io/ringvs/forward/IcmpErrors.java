@@ -11,8 +11,8 @@ import io.ringvs.service.IpProtocol;
 import org.agrona.UnsafeApi;
 
 /**
- * Turns a frame into an ICMP error about its packet, addressed to the packet's sender: the packet stays where it is and is
- * what the error quotes.
+ * Turns a frame into an ICMP error about its packet, addressed to the packet's sender: the packet stays where it is and
+ * is what the error quotes.
  *
  * <pre>
  *   before                            | Ethernet, VLAN tags | packet
@@ -20,13 +20,13 @@ import org.agrona.UnsafeApi;
  *            ^ frame - shift
  * </pre>
  *
- * <p>The error goes back to the MAC address that the frame came from, in the same VLAN, from the address that the packet was
- * for. IPv4 errors are 576 bytes at most, IPv6 errors 1280.
+ * <p>The error goes back to the MAC address that the frame came from, in the same VLAN, from the address that the
+ * packet was for. IPv4 errors are 576 bytes at most, IPv6 errors 1280.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  *
- * <p><b>Source:</b> icmp_send of Linux 6.1 {@code net/ipv4/icmp.c}, icmp6_send of {@code net/ipv6/icmp.c}; RFC 1812 section
- * 4.3.2, RFC 4443 section 2.4.
+ * <p><b>Source:</b> icmp_send of Linux 6.1 {@code net/ipv4/icmp.c}, icmp6_send of {@code net/ipv6/icmp.c}; RFC 1812
+ * section 4.3.2, RFC 4443 section 2.4.
  */
 public final class IcmpErrors {
     /** Bytes by which an IPv4 error begins before the packet it is about. */
@@ -110,8 +110,8 @@ public final class IcmpErrors {
             InternetChecksum.finish(InternetChecksum.add(0, icmp, IcmpHeader.LENGTH + quote)));
         final int service = Ipv4Header.typeOfService(packet) & TYPE_OF_SERVICE_BITS | INTERNETWORK_CONTROL;
         final long addresses = source | Ipv4Header.sourceWord(packet) << Integer.SIZE;
-        Ipv4Header.write(
-            packet - SHIFT_IPV4, service, SHIFT_IPV4 + quote, identification & 0xffff, HOPS, IpProtocol.ICMP, addresses);
+        Ipv4Header.write(packet - SHIFT_IPV4, service, SHIFT_IPV4 + quote, identification & 0xffff, HOPS,
+            IpProtocol.ICMP, addresses);
         return SHIFT_IPV4 + quote;
     }
 

@@ -10,8 +10,8 @@ import io.ringvs.service.IpProtocol;
 import org.agrona.UnsafeApi;
 
 /**
- * Translates ICMP errors about packets of translated connections, so that the receiver recognizes the packet that is quoted
- * as one of its own.
+ * Translates ICMP errors about packets of translated connections, so that the receiver recognizes the packet that is
+ * quoted as one of its own.
  *
  * <pre>
  *                 | IP: source, destination | ICMP | quoted IP: source, destination | quoted ports: source, destination

@@ -14,8 +14,8 @@ import org.agrona.UnsafeApi;
  *                    ^ packet - Adjacency.linkLength
  * </pre>
  *
- * <p>The packet stays where it is, so the header begins before or behind the received one's first byte when the two have
- * different numbers of tags. A UMEM frame has room before it.
+ * <p>The packet stays where it is, so the header begins before or behind the received one's first byte when the two
+ * have different numbers of tags. A UMEM frame has room before it.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  */

@@ -20,9 +20,10 @@ import org.agrona.UnsafeApi;
  * Network address translation: towards the real server the packet gets its address and port as destination, towards the
  * client the virtual address and port as source.
  *
- * <p>Checksums are corrected for what changed and not computed anew, so one that was wrong stays wrong. Two are not like
- * that: a UDP checksum of 0 says that there was none, and Linux then makes one; SCTP's CRC32c does not cover addresses and
- * is made anew when the port changes. Packets of IPsec have no ports, and no checksum over addresses that we could correct.
+ * <p>Checksums are corrected for what changed and not computed anew, so one that was wrong stays wrong. Two are not
+ * like that: a UDP checksum of 0 says that there was none, and Linux then makes one; SCTP's CRC32c does not cover
+ * addresses and is made anew when the port changes. Packets of IPsec have no ports, and no checksum over addresses that
+ * we could correct.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  *

@@ -8,12 +8,15 @@ import io.ringvs.packet.Verdict;
 import io.ringvs.snapshot.Adjacency;
 
 /**
- * The step that every forwarding method takes first: is there a way, may the packet travel one hop further, does it fit?
+ * The step that every forwarding method takes first: is there a way, may the packet travel one hop further, does it
+ * fit?
  *
- * <p>A packet that waits for a neighbour has not changed and can take the step again. One that is forwarded, or too big, has
- * one hop less to live. An IPv4 packet that is too big, but may be divided, is forwarded: whoever sends it divides it.
+ * <p>A packet that waits for a neighbour has not changed and can take the step again. One that is forwarded, or too
+ * big, has one hop less to live. An IPv4 packet that is too big, but may be divided, is forwarded: whoever sends it
+ * divides it.
  *
- * <p>Options of an IPv4 packet that goes, or is quoted in an error, are filled in here: the host gets its packets without.
+ * <p>Options of an IPv4 packet that goes, or is quoted in an error, are filled in here: the host gets its packets
+ * without.
  *
  * <p><b>Threading:</b> static functions; the frame belongs to the caller.
  *

@@ -26,8 +26,8 @@ import org.agrona.UnsafeApi;
  *            ^ packet - Encapsulation.length - Adjacency.linkLength
  * </pre>
  *
- * <p>VLAN tags of the frame received are gone: the outer packet is one of the director's own, in the VLAN that the host's
- * routes name.
+ * <p>VLAN tags of the frame received are gone: the outer packet is one of the director's own, in the VLAN that the
+ * host's routes name.
  *
  * <p><b>Threading:</b> one worker; the frame belongs to the caller.
  *
@@ -55,7 +55,8 @@ public final class TunnelForwarder {
      *
      * @param frame   pointer to the frame's first byte
      * @param headers its {@link ParsedHeaders}
-     * @return the code of FORWARD once the outer frame is ready to be sent, otherwise of the verdict it ends or waits with
+     * @return the code of FORWARD once the outer frame is ready to be sent, otherwise of the verdict it ends or waits
+     *         with
      */
     public byte forward(
         final long frame, final long headers, final Adjacency adjacency, final Encapsulation encapsulation) {
@@ -146,7 +147,10 @@ public final class TunnelForwarder {
         UnsafeApi.putLong(outer + Ipv6Header.DESTINATION + Long.BYTES, encapsulation.destinationWord1);
     }
 
-    /** Congestion seen before the tunnel is not seen again inside it: INET_ECN_encapsulate of Linux, RFC 3168 section 9.1. */
+    /**
+     * Congestion seen before the tunnel is not seen again inside it: INET_ECN_encapsulate of Linux, RFC 3168 section
+     * 9.1.
+     */
     private static int outerService(final int service) {
         return (service & CONGESTION_BITS) == CONGESTION_EXPERIENCED
             ? service & ~CONGESTION_BITS | CONGESTION_CAPABLE : service;

@@ -49,8 +49,8 @@ public final class EthernetHeader {
      * The VLAN that a frame is of.
      *
      * @param count tags that it has, 0 to 2
-     * @return its tags of 4 bytes as natively loaded, the outer one first, without priority bits and without tags that tell
-     *     only a priority; 0 for none
+     * @return its tags of 4 bytes as natively loaded, the outer one first, without priority bits and without tags that
+     *         tell only a priority; 0 for none
      */
     public static long vlan(final long header, final int count) {
         long vlan = 0;

@@ -30,7 +30,8 @@ final class FlowKeyWriter {
         UnsafeApi.putLong(entry + FlowLayout.CLIENT_ADDRESS + Long.BYTES, 0);
         UnsafeApi.putLong(entry + FlowLayout.VIRTUAL_ADDRESS, virtual);
         UnsafeApi.putLong(entry + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES, 0);
-        UnsafeApi.putLong(entry + FlowLayout.PORTS, ports & 0xffff_ffffL | (long)protocol << PROTOCOL_SHIFT | FAMILY_IPV4);
+        UnsafeApi.putLong(entry + FlowLayout.PORTS,
+            ports & 0xffff_ffffL | (long) protocol << PROTOCOL_SHIFT | FAMILY_IPV4);
     }
 
     /**
@@ -44,10 +45,13 @@ final class FlowKeyWriter {
         UnsafeApi.putLong(entry + FlowLayout.CLIENT_ADDRESS + Long.BYTES, UnsafeApi.getLong(source + Long.BYTES));
         UnsafeApi.putLong(entry + FlowLayout.VIRTUAL_ADDRESS, UnsafeApi.getLong(destination));
         UnsafeApi.putLong(entry + FlowLayout.VIRTUAL_ADDRESS + Long.BYTES, UnsafeApi.getLong(destination + Long.BYTES));
-        UnsafeApi.putLong(entry + FlowLayout.PORTS, ports & 0xffff_ffffL | (long)protocol << PROTOCOL_SHIFT | FAMILY_IPV6);
+        UnsafeApi.putLong(entry + FlowLayout.PORTS,
+            ports & 0xffff_ffffL | (long) protocol << PROTOCOL_SHIFT | FAMILY_IPV6);
     }
 
-    /** The key of a packet's connection where the packet travels from the service to the client; parameters as before. */
+    /**
+     * The key of a packet's connection where the packet travels from the service to the client; parameters as before.
+     */
     static void ipv6Reversed(final long entry, final long header, final int protocol, final int ports) {
         ipv6(entry, header, protocol, ports);
         for (int offset = 0; offset < FlowLayout.VIRTUAL_ADDRESS; offset += Long.BYTES) {

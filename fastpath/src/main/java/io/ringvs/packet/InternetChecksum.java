@@ -5,8 +5,8 @@ import org.agrona.UnsafeApi;
 /**
  * The Internet checksum of a header.
  *
- * <p>Sums are taken over native loads: a one's complement sum does not mind the byte order, as long as the result is stored
- * as it was summed.
+ * <p>Sums are taken over native loads: a one's complement sum does not mind the byte order, as long as the result is
+ * stored as it was summed.
  *
  * <p><b>Source</b>: RFC 1071 sections 1 and 2.
  */
@@ -18,8 +18,8 @@ public final class InternetChecksum {
     }
 
     /**
-     * Whether an IPv4 header whose checksum field is filled in sums up to all ones: whether the sum, which is not 0, for the
-     * version is not, is a multiple of 0xffff.
+     * Whether an IPv4 header whose checksum field is filled in sums up to all ones: whether the sum, which is not 0,
+     * for the version is not, is a multiple of 0xffff.
      */
     public static boolean isCorrect(final long header, final int lengthBytes) {
         long sum = sumOfTwenty(header);

@@ -3,12 +3,12 @@ package io.ringvs.packet;
 import org.agrona.UnsafeApi;
 
 /**
- * The options of an IPv4 header, as the kernel looks at them when a packet comes in for the host: some ask each host on the
- * way to write down its address or the time.
+ * The options of an IPv4 header, as the kernel looks at them when a packet comes in for the host: some ask each host on
+ * the way to write down its address or the time.
  *
  * <pre>
  *   0 END, 1 NOP      one byte
- *   7 RECORD ROUTE    type | length | pointer | addresses                 pointer: of the next free byte, counted from 1
+ *   7 RECORD ROUTE    type | length | pointer | addresses                pointer: of the next free byte, counted from 1
  *   68 TIMESTAMP      type | length | pointer | overflow(4) flag(4) | times, or pairs of address and time
  *   131, 137 SOURCE ROUTE, any other           type | length | data
  * </pre>
@@ -54,8 +54,8 @@ public final class IpOptions {
     /**
      * Judges the options without changing anything.
      *
-     * @return the code of UNDECIDED; of DROP_SOURCE_ROUTE; or of HOST_OPTIONS, where the host is to tell the sender what is
-     *         wrong
+     * @return the code of UNDECIDED; of DROP_SOURCE_ROUTE; or of HOST_OPTIONS, where the host is to tell the sender
+     *         what is wrong
      */
     public static byte judge(final long header, final int headerLength) {
         final long end = header + headerLength;
@@ -127,10 +127,11 @@ public final class IpOptions {
     }
 
     /**
-     * Writes down what the options of a packet ask for: its destination, which is an address of this host, and the time. The
-     * checksum follows.
+     * Writes down what the options of a packet ask for: its destination, which is an address of this host, and the
+     * time. The checksum follows.
      *
-     * <p>Of the hosts that a timestamp option names the destination counts as this one; Linux knows its other addresses too.
+     * <p>Of the hosts that a timestamp option names the destination counts as this one; Linux knows its other addresses
+     * too.
      *
      * @param header    whose options {@link #judge} left undecided
      * @param timeOfDay in milliseconds since midnight, UTC

@@ -116,9 +116,9 @@ public final class Ipv4Header {
     /**
      * Takes one from the time to live and corrects the checksum for it.
      *
-     * <p>The word that changes is (time to live, protocol), so the checksum grows by 0x0100 in network order, which is 1 in
-     * a native little-endian load, with the carry added back. A result of 0xffff would be an alias of 0 that a header
-     * whose sum is correct never needs; Linux's ip_decrease_ttl() folds the same way.
+     * <p>The word that changes is (time to live, protocol), so the checksum grows by 0x0100 in network order, which is
+     * 1 in a native little-endian load, with the carry added back. A result of 0xffff would be an alias of 0 that a
+     * header whose sum is correct never needs; Linux's ip_decrease_ttl() folds the same way.
      *
      * <p><b>Source</b>: RFC 1624 section 3.
      */
@@ -146,8 +146,8 @@ public final class Ipv4Header {
     }
 
     /**
-     * Writes a whole header without options, checksum included. It is put together in registers: a checksum over bytes just
-     * written would have to wait for them.
+     * Writes a whole header without options, checksum included. It is put together in registers: a checksum over bytes
+     * just written would have to wait for them.
      *
      * @param totalLength header and payload, in bytes
      * @param wireIdentification identification (low 16 bits) and fragment field (high) as a native load gives them

@@ -14,7 +14,8 @@ import org.agrona.UnsafeApi;
  * An extension header begins with the next header's number and its own length; the fragment header is
  *
  * <pre>
- *   0  next header     1  reserved     2  offset 13 bits (units of 8 bytes), reserved 2 bits, M 1 bit     4  identification u32
+ *   0  next header     1  reserved     2  offset 13 bits (units of 8 bytes), reserved 2 bits, M 1 bit
+ *   4  identification u32
  * </pre>
  *
  * <p>All fields are in network byte order; what is called <i>wire</i> stays so, natively loaded.
@@ -121,7 +122,10 @@ public final class Ipv6Header {
         return UnsafeApi.getInt(fragmentHeader + FRAGMENT_IDENTIFICATION) & 0xffff_ffffL;
     }
 
-    /** Has the header before the fragment header name what follows that one, so that the fragment header can be left out. */
+    /**
+     * Has the header before the fragment header name what follows that one, so that the fragment header can be left
+     * out.
+     */
     public static void replaceFragmentNumber(final long header, final int number) {
         long field = header + NEXT_HEADER;
         long next = header + LENGTH;

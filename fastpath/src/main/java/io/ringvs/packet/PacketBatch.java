@@ -3,8 +3,8 @@ package io.ringvs.packet;
 /**
  * The packets that a worker treats together: parallel arrays, one element per packet, which the stages read and write.
  *
- * <p>The flow of packet {@code i}, its addresses, ports and protocol, lies in record {@code i} of the connection table's
- * flow batch and nowhere else.
+ * <p>The flow of packet {@code i}, its addresses, ports and protocol, lies in record {@code i} of the connection
+ * table's flow batch and nowhere else.
  *
  * <p><b>Threading:</b> one worker.
  */
@@ -25,7 +25,10 @@ public final class PacketBatch {
     public final byte[] verdicts;
     /** Packets in the batch. */
     public int count;
-    /** Of these, fragments, ICMP messages and packets of IPsec: what may belong to a connection without having its ports. */
+    /**
+     * Of these, fragments, ICMP messages and packets of IPsec: what may belong to a connection without having its
+     * ports.
+     */
     public int related;
     /** The interface that all of them came in by. */
     public int interfaceIndex;

@@ -7,7 +7,7 @@ package io.ringvs.packet;
  *   bits  0..7    network offset: bytes from the start of the frame to the IP header
  *         8..15   protocol number of the transport header (behind all extension headers)
  *        16..31   network length: bytes of the packet from the IP header on, without link layer padding
- *        32..47   transport offset: bytes from the start of the frame to the transport header, or to a fragment's payload
+ *        32..47   transport offset: bytes from the start of the frame to the transport header, or to a fragment's data
  *        48..55   event: TCP flags byte; SCTP chunk type, see {@link SctpHeader#event}; ICMP type; otherwise 0
  *        56..57   VLAN tags, 0..2
  *        58       IPv6

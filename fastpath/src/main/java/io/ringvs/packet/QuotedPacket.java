@@ -5,8 +5,8 @@ import io.ringvs.service.IpProtocol;
 import org.agrona.UnsafeApi;
 
 /**
- * Reads the packet that an ICMP error quotes: it travelled from a virtual service to a client, so that its addresses and
- * ports, exchanged, are the key of its connection.
+ * Reads the packet that an ICMP error quotes: it travelled from a virtual service to a client, so that its addresses
+ * and ports, exchanged, are the key of its connection.
  *
  * <pre>
  *   Ethernet, VLAN tags | IP | ICMP 8 | quoted IP, extension headers | quoted ports, and perhaps more
@@ -16,7 +16,8 @@ import org.agrona.UnsafeApi;
  *
  * <p><b>Errors:</b> none thrown; a frame of any content is read within its bounds.
  *
- * <p><b>Source:</b> ip_vs_in_icmp and ip_vs_in_icmp_v6 of Linux 6.1 {@code ip_vs_core.c}; RFC 792, RFC 4443 section 2.1.
+ * <p><b>Source:</b> ip_vs_in_icmp and ip_vs_in_icmp_v6 of Linux 6.1 {@code ip_vs_core.c}; RFC 792, RFC 4443 section
+ * 2.1.
  */
 public final class QuotedPacket {
     /** The message is no error, or quotes nothing that could belong to a connection. */

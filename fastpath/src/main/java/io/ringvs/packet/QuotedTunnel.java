@@ -5,19 +5,19 @@ import io.ringvs.service.IpProtocol;
 import org.agrona.UnsafeApi;
 
 /**
- * Reads the tunnel packet that an ICMP error quotes: the director sent it, and inside is a client's packet, whose addresses
- * and ports are the key of its connection.
+ * Reads the tunnel packet that an ICMP error quotes: the director sent it, and inside is a client's packet, whose
+ * addresses and ports are the key of its connection.
  *
  * <pre>
- *   Ethernet | IPv4 | ICMP 8 | quoted outer IPv4 | ipip: nothing; UDP 8, GUE 4; GRE 4 or 8 | IPv4 | ports, and perhaps more
+ *   Ethernet | IPv4 | ICMP 8 | quoted outer IPv4 | ipip: nothing; UDP 8, GUE 4; GRE 4 or 8 | IPv4 | ports, perhaps more
  * </pre>
  *
  * <p><b>Threading:</b> static functions; the frame and the flow belong to the caller.
  *
  * <p><b>Errors:</b> none thrown; a frame of any content is read within its bounds.
  *
- * <p><b>Source:</b> ip_vs_in_icmp, ipvs_udp_decap and ipvs_gre_decap of Linux 6.1 {@code ip_vs_core.c}. It knows tunnels of
- * IPv4 in IPv4 only.
+ * <p><b>Source:</b> ip_vs_in_icmp, ipvs_udp_decap and ipvs_gre_decap of Linux 6.1 {@code ip_vs_core.c}. It knows
+ * tunnels of IPv4 in IPv4 only.
  */
 public final class QuotedTunnel {
     /** What is quoted is no tunnel packet. */
@@ -36,8 +36,8 @@ public final class QuotedTunnel {
     }
 
     /**
-     * Where the client's packet begins that a quoted tunnel packet carries, in bytes from the start of the frame; its IPv4 header
-     * and ports are there whole. Or {@link #NONE}.
+     * Where the client's packet begins that a quoted tunnel packet carries, in bytes from the start of the frame; its
+     * IPv4 header and ports are there whole. Or {@link #NONE}.
      *
      * @param frame   pointer to the frame's first byte
      * @param headers its {@link ParsedHeaders}, of an ICMP message with a complete header

@@ -5,16 +5,16 @@ import org.agrona.UnsafeApi;
 /**
  * Finds the value of the Call-ID header in a SIP message: what tells one call from another.
  *
- * <p>The header is looked for at the beginnings of lines, the first line and continuation lines left out: {@code Call-ID} in
- * any case, or {@code i} before anything but a letter; then a colon, with white space around it. The value is a word, or
- * two with an at sign between them.
+ * <p>The header is looked for at the beginnings of lines, the first line and continuation lines left out: {@code
+ * Call-ID} in any case, or {@code i} before anything but a letter; then a colon, with white space around it. The value
+ * is a word, or two with an at sign between them.
  *
  * <p><b>Threading:</b> static functions of their arguments.
  *
  * <p><b>Errors:</b> none thrown; reads nothing outside of the message.
  *
- * <p><b>Source:</b> RFC 3261 sections 20.8 and 25.1; ct_sip_get_header of Linux 6.1 {@code nf_conntrack_sip.c}, get_callid of
- * {@code ip_vs_pe_sip.c}.
+ * <p><b>Source:</b> RFC 3261 sections 20.8 and 25.1; ct_sip_get_header of Linux 6.1 {@code nf_conntrack_sip.c},
+ * get_callid of {@code ip_vs_pe_sip.c}.
  */
 public final class SipCallId {
     /** The message has none, or one that is of no use. */
@@ -96,7 +96,8 @@ public final class SipCallId {
         if (length - line >= NAME.length && isName(message, line)) {
             return NAME.length;
         }
-        final boolean compact = length - line >= 2 && lower(at(message, line)) == 'i' && !isLetter(at(message, line + 1));
+        final boolean compact =
+            length - line >= 2 && lower(at(message, line)) == 'i' && !isLetter(at(message, line + 1));
         return compact ? 1 : 0;
     }
 

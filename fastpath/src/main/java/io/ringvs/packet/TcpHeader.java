@@ -7,7 +7,8 @@ import org.agrona.UnsafeApi;
  *
  * <pre>
  *   0  source port u16     2  destination port u16     4  sequence number u32     8  acknowledgment number u32
- *  12  data offset 4 bits, reserved 4 bits     13  flags     14  window u16     16  checksum u16     18  urgent pointer u16
+ *  12  data offset 4 bits, reserved 4 bits     13  flags     14  window u16
+ *  16  checksum u16     18  urgent pointer u16
  * </pre>
  *
  * <p><b>Source</b>: RFC 9293 section 3.1.

@@ -29,7 +29,8 @@ public enum Verdict {
     HOST_NO_CONNECTION("belongs to no connection and does not open one: normal after a restart or a timeout"),
     HOST_FTP_DATA("comes from port 20, which is never scheduled: normal with active FTP"),
     HOST_FTP_PORT("is for a port that only an FTP session could have announced: normal in small numbers"),
-    HOST_REPLY("answers a client to whom the host has to find the way: normal for clients on the director's own networks"),
+    HOST_REPLY(
+        "answers a client to whom the host has to find the way: normal for clients on the director's own networks"),
     HOST_BYPASS("bypasses all real servers, and the host has to find the way: normal until the neighbour is known"),
     HOST_LOCAL("is for a real server that is this host: normal with local nodes"),
 
@@ -50,9 +51,12 @@ public enum Verdict {
     DROP_NO_ROUTE("has a real server to which the host has no route: not normal"),
     DROP_NO_PORT("would leave by an interface that the director does not run on: not normal, name it at the start"),
     DROP_METHOD("may not be forwarded by the method of its connection: not normal"),
-    DROP_TUNNEL("has a tunnelled real server whose way is too narrow, or begins at no address of this host: not normal"),
-    DROP_UNEXPECTED_ANSWER("comes from a real server and belongs to no connection (nat_icmp_send): normal after a timeout"),
-    DROP_TUNNEL_ERROR("is an ICMP error about a tunnel packet, which the client is not to be told: normal in small numbers"),
+    DROP_TUNNEL(
+        "has a tunnelled real server whose way is too narrow, or begins at no address of this host: not normal"),
+    DROP_UNEXPECTED_ANSWER(
+        "comes from a real server and belongs to no connection (nat_icmp_send): normal after a timeout"),
+    DROP_TUNNEL_ERROR(
+        "is an ICMP error about a tunnel packet, which the client is not to be told: normal in small numbers"),
     DROP_FRAGMENT("is a fragment that repeats or contradicts another one of its packet: not normal"),
     DROP_INCOMPLETE("was fragmented, and its fragments contradict each other or did not all come: not normal"),
     DROP_FTP_REPLY("is an FTP server's reply that grew with the virtual address, more than its way allows: not normal"),

@@ -28,7 +28,10 @@ class AllocationTest {
     private static final int WARM_UP = 20_000;
     private static final int MEASURED = 20_000;
     private static final int ROUNDS = 3;
-    /** The JVM's own allocations on this thread (compilation, counters of the test), in bytes; a packet of 1 would be 640 000. */
+    /**
+     * The JVM's own allocations on this thread (compilation, counters of the test), in bytes; a packet of 1 would be
+     * 640 000.
+     */
     private static final long TOLERANCE = 2_000;
 
     @Test

@@ -15,14 +15,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * A record of what a stock Linux 6.1 director did: its rules as ipvsadm restores them, the MTU of the interface that the
- * servers are behind, then step by step the frame put in and the frames that came out, or the command that was run.
+ * A record of what a stock Linux 6.1 director did: its rules as ipvsadm restores them, the MTU of the interface that
+ * the servers are behind, then step by step the frame put in and the frames that came out, or the command that was run.
  */
 record ForwardingRecord(List<String> rules, int serversMtu, boolean pmtuDiscovery, List<Step> steps) {
     private static final Pattern FRAME = Pattern.compile("\"if\": \"(\\w+)\", \"frame\": \"([0-9a-f]+)\"");
     private static final Pattern COMMAND = Pattern.compile("\"cmd\": \"ipvsadm ([^\"]*)\"");
     private static final Pattern TIME = Pattern.compile("\"t_ms\": (\\d+)");
-    private static final Pattern MTU = Pattern.compile("\"name\": \"eth1\",\\s+\"mac\": \"[^\"]+\",\\s+\"mtu\": (\\d+)");
+    private static final Pattern MTU =
+        Pattern.compile("\"name\": \"eth1\",\\s+\"mac\": \"[^\"]+\",\\s+\"mtu\": (\\d+)");
 
     /** A frame, and whether it is on the interface that the clients are behind. */
     record Frame(boolean clients, byte[] bytes) {

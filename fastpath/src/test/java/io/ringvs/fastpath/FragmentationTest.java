@@ -150,7 +150,8 @@ class FragmentationTest {
                 + "2c3f", HEX.formatHex(frame, 0, LINK + 8));
             assertEquals("20010db8000100000000000000000001" + "20010db8000100000000000000000011" + "0400"
                 + String.format("%04x", next | (i == 0 ? 1 : 0)), HEX.formatHex(frame, LINK + 8, LINK + 44));
-            assertEquals(HEX.formatHex(frames.get(0), LINK + 44, LINK + 48), HEX.formatHex(frame, LINK + 44, LINK + 48));
+            assertEquals(
+                HEX.formatHex(frames.get(0), LINK + 44, LINK + 48), HEX.formatHex(frame, LINK + 44, LINK + 48));
             System.arraycopy(frame, LINK + 48, inner, next, payload);
             next += payload;
         }

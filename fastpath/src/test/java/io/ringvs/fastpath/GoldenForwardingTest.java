@@ -18,8 +18,8 @@ import io.ringvs.service.IpProtocol;
 
 /**
  * Plays records of a Linux 6.1 director: every frame that comes out must be Linux's, byte by byte. Arbitrary are the
- * identification of outer headers and of ICMP errors (but 0 where Linux has 0), the UDP source port of gue tunnels, and the
- * flow label of ICMPv6 errors. What the director hands to its host is the host's to answer.
+ * identification of outer headers and of ICMP errors (but 0 where Linux has 0), the UDP source port of gue tunnels, and
+ * the flow label of ICMPv6 errors. What the director hands to its host is the host's to answer.
  */
 class GoldenForwardingTest {
     private static final Map<String, ForwardingRecord> RECORDS = ForwardingRecord.all();
@@ -53,7 +53,8 @@ class GoldenForwardingTest {
         final int hosts = recorded.director.handedToHost.size();
         final long others = recorded.director.packets(Verdict.DROP_METHOD);
         final List<ForwardingRecord.Frame> out = recorded.receive(step.in());
-        if (recorded.director.handedToHost.size() != hosts || recorded.director.packets(Verdict.DROP_METHOD) != others) {
+        if (recorded.director.handedToHost.size() != hosts
+            || recorded.director.packets(Verdict.DROP_METHOD) != others) {
             assertEquals(0, out.size(), where);
             return 0;
         }

@@ -170,7 +170,8 @@ class IcmpErrorsForConnectionsTest {
     @Test
     void shouldTranslateGivenScheduleIcmpAndNat() {
         final ServiceKey nat = director.rules.addService(IpProtocol.TCP, "10.0.0.101", 80, "rr");
-        director.rules.addServer(nat, DestinationConfig.of(IpAddress.parse("192.168.1.12"), 8080, ForwardingMethod.NAT, 1),
+        director.rules.addServer(nat,
+            DestinationConfig.of(IpAddress.parse("192.168.1.12"), 8080, ForwardingMethod.NAT, 1),
             ForwardingMethod.NAT.value(), Adjacency.State.RESOLVED, TestDirector.SERVERS);
         scheduleIcmp();
 

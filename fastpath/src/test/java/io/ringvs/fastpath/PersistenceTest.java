@@ -306,7 +306,8 @@ class PersistenceTest {
         open("198.51.100.7", 1001, 80);
         assertSecondsLeft(60, 60);
 
-        // the first connection ends 900 s after its last packet; the template's last minute then began up to 60 s before
+        // the first connection ends 900 s after its last packet; the template's last minute then began up to 60 s
+        // before
         director.advanceSeconds(900 - 130 - 1);
         assertEquals(2, director.table.size());
         director.advanceSeconds(2);

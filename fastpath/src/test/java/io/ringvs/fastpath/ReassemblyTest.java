@@ -265,7 +265,9 @@ class ReassemblyTest {
         assertEquals(63, out[21]);
     }
 
-    /** Whatever fragments come, no frame is lost (checked when the director closes) and what comes out is what was sent. */
+    /**
+     * Whatever fragments come, no frame is lost (checked when the director closes) and what comes out is what was sent.
+     */
     @Test
     void shouldDeliverNothingButWholePacketsGivenRandomFragments() {
         final long seed = System.nanoTime();

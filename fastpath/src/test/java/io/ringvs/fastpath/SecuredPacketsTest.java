@@ -40,7 +40,8 @@ class SecuredPacketsTest {
         rules.addServer(service, DestinationConfig.of(IpAddress.parse(SERVER), KEY_EXCHANGE, method, 1),
             method.value() | ConnectionFlags.INACTIVE, Adjacency.State.RESOLVED, TestDirector.SERVERS);
         rules.clients(new ClientWays.Builder().add(IpAddress.parse("0.0.0.0"), 0,
-            new Adjacency(Adjacency.State.RESOLVED, TestDirector.CLIENTS, 0x0002_fe01_0000_0002L, 0x0100_0000, 1500)).build());
+            new Adjacency(Adjacency.State.RESOLVED, TestDirector.CLIENTS, 0x0002_fe01_0000_0002L, 0x0100_0000, 1500))
+            .build());
         director.publish();
     }
 

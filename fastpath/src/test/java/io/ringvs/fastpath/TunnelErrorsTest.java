@@ -44,7 +44,8 @@ class TunnelErrorsTest {
             0x0200_0000, MTU, IpAddress.parse(HERE));
         destination = director.rules.tunnel(tunnel, false, false, way, IpvsSettings.DEFAULTS);
         director.rules.clients(new ClientWays.Builder().add(IpAddress.parse("0.0.0.0"), 0,
-            new Adjacency(Adjacency.State.RESOLVED, TestDirector.CLIENTS, TestRules.macWord(9), 0x0200_0000, MTU)).build());
+            new Adjacency(
+                Adjacency.State.RESOLVED, TestDirector.CLIENTS, TestRules.macWord(9), 0x0200_0000, MTU)).build());
         director.publish();
     }
 

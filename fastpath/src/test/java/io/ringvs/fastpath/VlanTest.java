@@ -27,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tags come and go, and nothing else of a frame changes for it: each case is compared with the same one without tags. */
+/**
+ * Tags come and go, and nothing else of a frame changes for it: each case is compared with the same one without tags.
+ */
 class VlanTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final String[] RECEIVED = {"", "81000064", "8100e000", "8100a064", "88a8000781000064"};

@@ -186,7 +186,9 @@ class ClientOptionTest {
         }
     }
 
-    /** Of the transport header and data behind {@code skipped} bytes, with the pseudo header: 0xffff if all is right. */
+    /**
+     * Of the transport header and data behind {@code skipped} bytes, with the pseudo header: 0xffff if all is right.
+     */
     private int sum(final byte[] bytes, final int skipped) {
         final int start = transport() + skipped;
         final int length = bytes.length - start;

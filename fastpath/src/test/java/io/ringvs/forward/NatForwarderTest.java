@@ -98,7 +98,8 @@ class NatForwarderTest {
 
     /** As an answer is: new source address and port. */
     private byte[] translated(final byte[] in, final boolean ipv6) {
-        final IpAddress address = ipv6 ? IpAddress.ofWords(Family.IPV6, 0xfd | random.nextLong() << 8, random.nextLong())
+        final IpAddress address = ipv6
+            ? IpAddress.ofWords(Family.IPV6, 0xfd | random.nextLong() << 8, random.nextLong())
             : IpAddress.ofWords(Family.IPV4, random.nextInt() & 0xffff_ffffL, 0);
         final long headers = frame.parse(in);
         NatForwarder.source(

@@ -163,7 +163,8 @@ class TunnelForwarderTest {
 
     /** Takes the sent frame apart from the outside in. */
     private static void verify(
-        final byte[] received, final byte[] sent, final Tunnel tunnel, final boolean innerIpv6, final boolean outerIpv6) {
+        final byte[] received, final byte[] sent, final Tunnel tunnel, final boolean innerIpv6,
+        final boolean outerIpv6) {
         assertEquals("020000000202" + "020000000002" + (outerIpv6 ? "86dd" : "0800"), hex(sent, 0, LINK));
         final int protocol = tunnel.type() == Tunnel.Type.GUE ? 17 : tunnel.type() == Tunnel.Type.GRE ? 47
             : innerIpv6 ? 41 : 4;

@@ -17,8 +17,8 @@ import io.ringvs.linux.LinuxCalls;
 import io.ringvs.service.IpProtocol;
 
 /**
- * The parser stays within the frame whatever it contains. Each frame lies once right behind an unmapped page and once right
- * before one (a read outside ends the JVM), and its surroundings change without changing the answer.
+ * The parser stays within the frame whatever it contains. Each frame lies once right behind an unmapped page and once
+ * right before one (a read outside ends the JVM), and its surroundings change without changing the answer.
  */
 class PacketParserFuzzTest {
     private static final int RANDOM_FRAMES = 200_000;

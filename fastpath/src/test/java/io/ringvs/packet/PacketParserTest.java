@@ -141,7 +141,8 @@ class PacketParserTest {
     static Stream<Arguments> shouldGiveVerdict() {
         return Stream.of(
             of(Verdict.HOST_FRAGMENT, "atomic IPv6 fragment", v6().extensions(44, "0600000012345678").build()),
-            of(Verdict.UNDECIDED, "IPv6 authentication header", v6().extensions(51, "060100000000000100000000").build()),
+            of(Verdict.UNDECIDED, "IPv6 authentication header",
+                v6().extensions(51, "060100000000000100000000").build()),
             of(Verdict.HOST_NOT_IP, "ARP", FrameBuilder.tcp(0).type(0x0806).build()),
             of(Verdict.HOST_NOT_IP, "three tags", FrameBuilder.tcp(0).tags("81000001".repeat(3)).build()),
             of(Verdict.HOST_GROUP, "broadcast", FrameBuilder.tcp(0).destinationMac("ffffffffffff").build()),

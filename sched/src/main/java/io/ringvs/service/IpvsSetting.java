@@ -1,8 +1,8 @@
 package io.ringvs.service;
 
 /**
- * A run-time setting that Linux keeps under net.ipv4.vs or net.ipv4, with the same name, default and meaning. All are whole numbers; a
- * setting that is on or off is on with any number but 0.
+ * A run-time setting that Linux keeps under net.ipv4.vs or net.ipv4, with the same name, default and meaning. All are
+ * whole numbers; a setting that is on or off is on with any number but 0.
  *
  * <p><b>Source:</b> vs_vars of Linux 6.1 {@code ip_vs_ctl.c}; kernel document {@code networking/ipvs-sysctl}.
  */
@@ -33,7 +33,9 @@ public enum IpvsSetting {
     NAT_ICMP_SEND("nat_icmp_send", 0, Integer.MAX_VALUE),
     /** A tunnel's outer packet stays whole where the packet inside must; its sender is told if it does not fit then. */
     PMTU_DISC("pmtu_disc", 1, Integer.MAX_VALUE),
-    /** Not 0: a new connection may replace one in TIME_WAIT or CLOSE; bit 1: one in FIN_WAIT whose replies are not seen. */
+    /**
+     * Not 0: a new connection may replace one in TIME_WAIT or CLOSE; bit 1: one in FIN_WAIT whose replies are not seen.
+     */
     CONN_REUSE_MODE("conn_reuse_mode", 1, Integer.MAX_VALUE),
     /** ICMP errors that the director makes per second, for all clients together. */
     ICMP_MSGS_PER_SEC("net.ipv4.", "icmp_msgs_per_sec", 1000, Integer.MAX_VALUE),

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  *
  * <p><b>Threading:</b> immutable; a change makes a new one.
  *
- * <p><b>Errors:</b> an unknown name or a value that does not fit throws IllegalArgumentException with one sentence for the
- * operator; nothing has changed then.
+ * <p><b>Errors:</b> an unknown name or a value that does not fit throws IllegalArgumentException with one sentence for
+ * the operator; nothing has changed then.
  */
 public final class IpvsSettings {
     /** What Linux starts with. */

@@ -41,7 +41,9 @@ public final class Adjacency {
     public final int linkLength;
     /** Largest layer-3 packet of the route, in bytes. */
     public final int mtu;
-    /** Address of this host that packets of its own carry on this way: the outer source of tunnels; null if it has none. */
+    /**
+     * Address of this host that packets of its own carry on this way: the outer source of tunnels; null if it has none.
+     */
     public final IpAddress source;
 
     /** A way for packets that keep their source address. */

@@ -5,7 +5,8 @@ import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.RealServer;
 
 /**
- * A configured real server as a packet of an existing connection needs it: the way to it, and where to count the packet.
+ * A configured real server as a packet of an existing connection needs it: the way to it, and where to count the
+ * packet.
  *
  * <p>One object per destination id, so that one load from the id that a connection holds leads to everything.
  *

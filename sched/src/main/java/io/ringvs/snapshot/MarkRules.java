@@ -16,8 +16,8 @@ import io.ringvs.service.IpProtocol;
 /**
  * Gives a packet that no connection knows its firewall mark: that of the first rule it matches.
  *
- * <p>Rules for one destination host, which nearly all are, stand in a hash table by that host; rules for wider prefixes in
- * a list. Both are walked together in the order of the rules, so a packet is compared only with the rules of its own
+ * <p>Rules for one destination host, which nearly all are, stand in a hash table by that host; rules for wider prefixes
+ * in a list. Both are walked together in the order of the rules, so a packet is compared only with the rules of its own
  * destination and the wide ones.
  *
  * <p><b>Threading:</b> immutable.
@@ -125,7 +125,9 @@ public final class MarkRules {
         return index;
     }
 
-    /** What has to come to the director for the rules to see it; what they then leave unmarked goes back to the host. */
+    /**
+     * What has to come to the director for the rules to see it; what they then leave unmarked goes back to the host.
+     */
     public List<Steered> steered() {
         final Set<Steered> steered = new LinkedHashSet<>();
         for (final MarkRule rule : rules) {

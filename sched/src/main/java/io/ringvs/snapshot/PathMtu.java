@@ -3,14 +3,14 @@ package io.ringvs.snapshot;
 /**
  * The largest outer packet that routers on the way to a tunnel's end take, as they tell in ICMP errors.
  *
- * <p>Linux keeps the route that the last packet took, and what was learnt holds from the next packet on; until then it tells
- * clients the size from before. So there are two sizes here, the one learnt and the one in use.
+ * <p>Linux keeps the route that the last packet took, and what was learnt holds from the next packet on; until then it
+ * tells clients the size from before. So there are two sizes here, the one learnt and the one in use.
  *
- * <p><b>Threading:</b> any worker; the control thread forgets. Each size stands for itself: where two workers learn at the same
- * time one of them is lost, and learnt again from the next error.
+ * <p><b>Threading:</b> any worker; the control thread forgets. Each size stands for itself: where two workers learn at
+ * the same time one of them is lost, and learnt again from the next error.
  *
- * <p><b>Source:</b> __ip_rt_update_pmtu and update_or_create_fnhe of Linux 6.1 {@code net/ipv4/route.c}; ip_vs_in_icmp of
- * {@code ip_vs_core.c}.
+ * <p><b>Source:</b> __ip_rt_update_pmtu and update_or_create_fnhe of Linux 6.1 {@code net/ipv4/route.c}; ip_vs_in_icmp
+ * of {@code ip_vs_core.c}.
  */
 public final class PathMtu {
     /** Of a way that nobody has told anything of. */

@@ -109,8 +109,8 @@ public final class Snapshot {
     }
 
     /**
-     * Addresses of the host at which tunnels begin and get ICMP errors about their packets: those of IPv4 that carry IPv4, as
-     * Linux knows no others.
+     * Addresses of the host at which tunnels begin and get ICMP errors about their packets: those of IPv4 that carry
+     * IPv4, as Linux knows no others.
      */
     public Set<IpAddress> tunnelEnds() {
         final Set<IpAddress> ends = new HashSet<>();

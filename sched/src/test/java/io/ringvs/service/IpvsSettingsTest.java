@@ -63,7 +63,8 @@ class IpvsSettingsTest {
         assertEquals("amemthresh must be a number from 0 to 2147483647, not '1k'", refusal("amemthresh", "1k"));
         assertEquals("there is no setting 'drop_entries'; the settings are amemthresh, am_droprate, drop_entry, "
             + "drop_packet, secure_tcp, cache_bypass, expire_nodest_conn, sloppy_tcp, sloppy_sctp, "
-            + "expire_quiescent_template, schedule_icmp, nat_icmp_send, pmtu_disc, conn_reuse_mode, icmp_msgs_per_sec, icmp_msgs_burst, "
+            + "expire_quiescent_template, schedule_icmp, nat_icmp_send, pmtu_disc, conn_reuse_mode, icmp_msgs_per_sec, "
+            + "icmp_msgs_burst, "
             + "icmp_ratelimit, fullnat_toa, fullnat_uoa", refusal("drop_entries", "1"));
     }
 
