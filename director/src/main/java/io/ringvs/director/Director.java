@@ -3,6 +3,7 @@ package io.ringvs.director;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -19,9 +20,11 @@ import io.ringvs.fastpath.DirectorState;
 import io.ringvs.fastpath.HostMemory;
 import io.ringvs.fastpath.Worker;
 import io.ringvs.fastpath.WorkerConfig;
+import io.ringvs.linux.CallingThread;
 import io.ringvs.linux.Capabilities;
 import io.ringvs.linux.Capability;
 import io.ringvs.linux.NativeCallException;
+import io.ringvs.linux.ProcessThreads;
 import io.ringvs.ring.XskException;
 import io.ringvs.service.DestinationTable;
 import io.ringvs.service.IpvsSettings;
@@ -110,6 +113,7 @@ final class Director implements AutoCloseable {
             final TunDevice tun = keep(TunDevice.open("ringvs%d"));
             interfaces = keep(PacketInterfaces.open(config, workerCount, tun));
             steering = new SteeringMapUpdate(interfaces.steeringMap());
+            leaveCoresToWorkers();
             for (int number = 0; number < workerCount; number++) {
                 startWorker(number);
             }
@@ -153,6 +157,18 @@ final class Director implements AutoCloseable {
                 throw new StartException("metrics cannot be served at " + config.metrics() + ": " + e.getMessage()
                     + "; choose another address with --metrics", e);
             }
+        }
+    }
+
+    /**
+     * Takes all threads that there are off the workers' cores, where others are left: a compiler or the control thread
+     * that runs there for a time slice makes packets wait some milliseconds.
+     */
+    private void leaveCoresToWorkers() {
+        final int[] others = Arrays.stream(CallingThread.allowedCpus())
+            .filter((cpu) -> !config.cores().contains(cpu)).toArray();
+        if (!config.cores().isEmpty() && others.length != 0) {
+            ProcessThreads.allowCpus(others);
         }
     }
 

@@ -31,7 +31,8 @@ final class RunCommand implements Callable<Integer> {
     private boolean noIo;
 
     @Option(names = "--cores", split = ",", paramLabel = "N",
-        description = "Cores to pin the workers to, one worker each; default: one worker per queue, not pinned.")
+        description = "Cores to pin the workers to, one worker each; RingVS's other threads keep off them, if there are"
+            + " others. Default: one worker per queue, not pinned.")
     private List<Integer> cores = new ArrayList<>();
 
     @Option(names = "--idle", paramLabel = "busy|adaptive", defaultValue = "adaptive",

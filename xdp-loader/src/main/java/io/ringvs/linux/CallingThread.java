@@ -1,5 +1,6 @@
 package io.ringvs.linux;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.agrona.UnsafeApi;
 
@@ -29,16 +30,23 @@ public final class CallingThread {
 
     /** Lets the calling thread run on one processor only. EINVAL in the exception means that it is not available. */
     public static void pin(final int cpu) {
-        if (cpu < 0 || cpu >= CPU_MASK_BYTES * Byte.SIZE) {
-            throw new NativeCallException("sched_setaffinity", "cpu=" + cpu, Errno.EINVAL);
-        }
+        allowCpus(0, cpu);
+    }
+
+    /** Lets a thread of this process, 0 for the calling one, run on these processors only. */
+    static void allowCpus(final int thread, final int... cpus) {
         final long mask = UnsafeApi.allocateMemory(CPU_MASK_BYTES);
         try {
             UnsafeApi.setMemory(mask, CPU_MASK_BYTES, (byte)0);
-            final long word = mask + (cpu / Long.SIZE) * (long)Long.BYTES;
-            UnsafeApi.putLong(word, 1L << (cpu % Long.SIZE));
-            if (LinuxCalls.LIBC.sched_setaffinity(0, CPU_MASK_BYTES, mask) < 0) {
-                throw LinuxCalls.failed("sched_setaffinity", "cpu=" + cpu);
+            for (final int cpu : cpus) {
+                if (cpu < 0 || cpu >= CPU_MASK_BYTES * Byte.SIZE) {
+                    throw new NativeCallException("sched_setaffinity", "cpu=" + cpu, Errno.EINVAL);
+                }
+                final long word = mask + (cpu / Long.SIZE) * (long)Long.BYTES;
+                UnsafeApi.putLong(word, UnsafeApi.getLong(word) | 1L << (cpu % Long.SIZE));
+            }
+            if (LinuxCalls.LIBC.sched_setaffinity(thread, CPU_MASK_BYTES, mask) < 0) {
+                throw LinuxCalls.failed("sched_setaffinity", "cpu=" + Arrays.toString(cpus));
             }
         } finally {
             UnsafeApi.freeMemory(mask);

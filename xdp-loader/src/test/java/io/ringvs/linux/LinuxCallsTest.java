@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,6 +201,25 @@ class LinuxCallsTest {
             assertThrows(NativeCallException.class, () -> CallingThread.pin(8191)).errno());
         assertEquals(Errno.EINVAL,
             assertThrows(NativeCallException.class, () -> CallingThread.pin(-1)).errno());
+    }
+
+    @Test
+    void shouldAllowAllThreadsProcessorsOfTheProcess() throws IOException {
+        final int[] before = CallingThread.allowedCpus();
+        final int first = before[0];
+        try {
+            ProcessThreads.allowCpus(first);
+            try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+                for (final Path task : tasks.toList()) {
+                    assertTrue(Files.readAllLines(task.resolve("status")).contains("Cpus_allowed_list:\t" + first),
+                        task.toString());
+                }
+            }
+        } finally {
+            ProcessThreads.allowCpus(before);
+        }
+        assertArrayEquals(before, CallingThread.allowedCpus());
+        assertErrno(Errno.EINVAL, () -> ProcessThreads.allowCpus(8191));
     }
 
     @Test
