@@ -166,7 +166,7 @@ final class Director implements AutoCloseable {
      */
     private void leaveCoresToWorkers() {
         final int[] others = Arrays.stream(CallingThread.allowedCpus())
-            .filter((cpu) -> !config.cores().contains(cpu)).toArray();
+            .filter(cpu -> !config.cores().contains(cpu)).toArray();
         if (!config.cores().isEmpty() && others.length != 0) {
             ProcessThreads.allowCpus(others);
         }

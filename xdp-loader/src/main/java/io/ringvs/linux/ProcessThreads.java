@@ -50,7 +50,7 @@ public final class ProcessThreads {
     private static Set<Integer> ids() {
         final Set<Integer> ids = new HashSet<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
-            tasks.forEach((task) -> ids.add(Integer.valueOf(task.getFileName().toString())));
+            tasks.forEach(task -> ids.add(Integer.valueOf(task.getFileName().toString())));
         } catch (final IOException e) {
             throw new UncheckedIOException("the threads of this process cannot be listed", e);
         }

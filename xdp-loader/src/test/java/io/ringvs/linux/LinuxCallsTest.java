@@ -210,7 +210,7 @@ class LinuxCallsTest {
         try {
             ProcessThreads.allowCpus(first);
             try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-                for (final Path task : tasks.toList()) {
+                for (final Path task : tasks.filter(Files::exists).toList()) {
                     assertTrue(Files.readAllLines(task.resolve("status")).contains("Cpus_allowed_list:\t" + first),
                         task.toString());
                 }
