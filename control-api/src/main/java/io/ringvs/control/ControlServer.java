@@ -138,9 +138,16 @@ public final class ControlServer implements AutoCloseable {
             conversation.settle();
         } catch (final IOException e) {
             LOGGER.debug("A control client is gone", e);
-            unpublished |= conversation.leavesChange();
-            conversation.hangUp();
+            leave(conversation);
+        } catch (final RuntimeException e) {
+            LOGGER.error("Serving a control client failed inside the daemon", e);
+            leave(conversation);
         }
+    }
+
+    private void leave(final Conversation conversation) {
+        unpublished |= conversation.leavesChange();
+        conversation.hangUp();
     }
 
     private void publishChanges() {

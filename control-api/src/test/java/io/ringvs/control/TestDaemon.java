@@ -33,11 +33,16 @@ public final class TestDaemon implements AutoCloseable {
     private volatile Runnable task;
 
     public TestDaemon(final Path socket, final ConnectionSource connections) throws IOException {
+        this(socket, connections, Steering.NONE);
+    }
+
+    public TestDaemon(final Path socket, final ConnectionSource connections, final Steering steering)
+        throws IOException {
         final SnapshotCompiler[] compiler = new SnapshotCompiler[1];
         test = new TestRules(live -> compiler[0] = new SnapshotCompiler(live));
         final SnapshotRulePublisher publisher = new SnapshotRulePublisher(
             test.rules, () -> compiler[0].compile(test.rules, address -> null, false, IpvsSettings.DEFAULTS), snapshots,
-            Steering.NONE);
+            steering);
         api = new HttpApi(new ApiEnvironment(
             test.rules, connections, new TestSettings(), new TestMarks(), TestDaemon::status));
         server = ControlServer.open(socket, null,

@@ -1,6 +1,5 @@
 package io.ringvs.director;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -8,12 +7,11 @@ import io.ringvs.control.ControlSession;
 import io.ringvs.control.TextSession;
 import io.ringvs.control.http.SettingsTable;
 import io.ringvs.fastpath.Defences;
-import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
 
 /**
- * The run-time settings that are in force: {@code ringvs get} shows them, {@code ringvs set} changes them, and the defences
- * move the modes that are theirs.
+ * The run-time settings that are in force: {@code ringvs get} shows them, {@code ringvs set} changes them, and the
+ * defences move the modes that are theirs.
  *
  * <p><b>Threading:</b> control thread.
  */
@@ -69,20 +67,12 @@ final class LiveSettings implements SettingsTable {
 
     @Override
     public Map<String, Integer> values() {
-        final Map<String, Integer> values = new LinkedHashMap<>();
-        for (final IpvsSetting setting : IpvsSetting.values()) {
-            values.put(setting.settingName(), settings.get(setting));
-        }
-        return values;
+        return settings.byName();
     }
 
     @Override
     public void change(final Map<String, String> changes) {
-        IpvsSettings changed = settings;
-        for (final Map.Entry<String, String> change : changes.entrySet()) {
-            changed = changed.with(change.getKey(), change.getValue());
-        }
-        restore(changed);
+        restore(settings.with(changes));
     }
 
     /** {@code ringvs get [NAME...]}: the values, as sysctl(8) prints them. */

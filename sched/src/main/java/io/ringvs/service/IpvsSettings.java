@@ -2,7 +2,9 @@ package io.ringvs.service;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -48,6 +50,15 @@ public final class IpvsSettings {
         return with(setting, parse(setting, value));
     }
 
+    /** These settings with some changed: values as an operator writes them, by name. */
+    public IpvsSettings with(final Map<String, String> changes) {
+        IpvsSettings changed = this;
+        for (final Map.Entry<String, String> change : changes.entrySet()) {
+            changed = changed.with(change.getKey(), change.getValue());
+        }
+        return changed;
+    }
+
     /** These settings with one changed. */
     public IpvsSettings with(final IpvsSetting setting, final int value) {
         if (value < 0 || value > setting.max()) {
@@ -88,6 +99,15 @@ public final class IpvsSettings {
     /** The value of one setting by its name, as text. */
     public String get(final String name) {
         return Integer.toString(get(named(name)));
+    }
+
+    /** All values by short name. */
+    public Map<String, Integer> byName() {
+        final Map<String, Integer> byName = new LinkedHashMap<>();
+        for (final IpvsSetting setting : IpvsSetting.values()) {
+            byName.put(setting.settingName(), get(setting));
+        }
+        return byName;
     }
 
     /** All settings as sysctl(8) prints them, one a line: {@code net.ipv4.vs.amemthresh = 1024}. */

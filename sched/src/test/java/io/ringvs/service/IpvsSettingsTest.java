@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 
 class IpvsSettingsTest {
@@ -66,6 +68,18 @@ class IpvsSettingsTest {
             + "expire_quiescent_template, schedule_icmp, nat_icmp_send, pmtu_disc, conn_reuse_mode, icmp_msgs_per_sec, "
             + "icmp_msgs_burst, "
             + "icmp_ratelimit, fullnat_toa, fullnat_uoa", refusal("drop_entries", "1"));
+    }
+
+    @Test
+    void shouldChangeSeveralByName() {
+        final IpvsSettings changed =
+            IpvsSettings.DEFAULTS.with(Map.of("drop_entry", "2", "net.ipv4.vs.sloppy_tcp", "1"));
+
+        assertEquals(2, changed.byName().get("drop_entry"));
+        assertEquals(1, changed.byName().get("sloppy_tcp"));
+        assertEquals(IpvsSetting.values().length, changed.byName().size());
+        assertThrows(IllegalArgumentException.class,
+            () -> IpvsSettings.DEFAULTS.with(Map.of("drop_entry", "2", "sloppy_tcp", "x")));
     }
 
     private static String refusal(final String name, final String value) {

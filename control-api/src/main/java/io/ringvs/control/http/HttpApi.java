@@ -23,6 +23,7 @@ import io.ringvs.control.HttpProtocol;
  */
 public final class HttpApi {
     private final List<Route> routes = new ArrayList<>();
+    private final BodyRoom room = new BodyRoom();
 
     public HttpApi(final ApiEnvironment environment) {
         final String boot = Long.toHexString(System.currentTimeMillis());
@@ -50,6 +51,11 @@ public final class HttpApi {
         final byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
         return (channel, received) ->
             new HttpConnection(channel, received, this, new BearerToken(bytes), System::nanoTime);
+    }
+
+    /** For the bodies of all clients. */
+    BodyRoom room() {
+        return room;
     }
 
     List<Route> routes() {

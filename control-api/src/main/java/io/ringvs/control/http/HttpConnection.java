@@ -81,12 +81,12 @@ final class HttpConnection implements SocketClient {
         this.api = api;
         this.clock = clock;
         this.progressNs = clock.getAsLong();
-        codec = codec(token);
+        codec = codec(token, api.room());
         decode(received);
     }
 
     /** Bytes in, {@link FullHttpRequest}s out; responses in, bytes out. */
-    static EmbeddedChannel codec(final BearerToken token) {
+    static EmbeddedChannel codec(final BearerToken token, final BodyRoom room) {
         final EmbeddedChannel codec = new EmbeddedChannel();
         codec.config().setAllocator(HEAP);
         codec.pipeline().addLast(
@@ -94,7 +94,7 @@ final class HttpConnection implements SocketClient {
         if (token != null) {
             codec.pipeline().addLast(token);
         }
-        codec.pipeline().addLast(new BoundedBody());
+        codec.pipeline().addLast(new CountedBody(room), new BoundedBody());
         return codec;
     }
 
@@ -239,6 +239,7 @@ final class HttpConnection implements SocketClient {
     }
 
     private Reply answer(final FullHttpRequest request) {
+        final int bytes = request.content().readableBytes();
         try {
             return api.answer(request);
         } catch (final RuntimeException e) {
@@ -247,6 +248,7 @@ final class HttpConnection implements SocketClient {
                 "the daemon failed inside (" + e + "); its log tells more"));
         } finally {
             request.release();
+            codec.pipeline().get(CountedBody.class).done(bytes);
         }
     }
 

@@ -1,9 +1,7 @@
 package io.ringvs.control.http;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
 
 /** Settings that nothing heeds. */
@@ -12,19 +10,11 @@ public final class TestSettings implements SettingsTable {
 
     @Override
     public Map<String, Integer> values() {
-        final Map<String, Integer> values = new LinkedHashMap<>();
-        for (final IpvsSetting setting : IpvsSetting.values()) {
-            values.put(setting.settingName(), settings.get(setting));
-        }
-        return values;
+        return settings.byName();
     }
 
     @Override
     public void change(final Map<String, String> changes) {
-        IpvsSettings changed = settings;
-        for (final Map.Entry<String, String> change : changes.entrySet()) {
-            changed = changed.with(change.getKey(), change.getValue());
-        }
-        settings = changed;
+        settings = settings.with(changes);
     }
 }

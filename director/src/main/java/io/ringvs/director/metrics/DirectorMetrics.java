@@ -6,6 +6,7 @@ import java.util.List;
 import io.ringvs.control.DirectorStatus;
 import io.ringvs.control.DirectorStatus.BucketStatus;
 import io.ringvs.control.DirectorStatus.LatencyStatus;
+import io.ringvs.control.DirectorStatus.LocalAddressStatus;
 import io.ringvs.control.DirectorStatus.SocketStatus;
 import io.ringvs.control.DirectorStatus.WorkerStatus;
 
@@ -26,6 +27,7 @@ final class DirectorMetrics {
     static List<MetricSnapshot> of(final DirectorStatus status) {
         final DirectorMetrics own = new DirectorMetrics();
         own.rules(status);
+        own.localAddresses(status.localAddresses());
         own.defences(status);
         own.interfaces(status);
         own.sockets(status.sockets());
@@ -44,6 +46,23 @@ final class DirectorMetrics {
         gauge("ringvs_connections_max", "Room in the connection table.", status.maxConnections());
         add(new Series.Counter("ringvs_connections_refused", "Connections not opened because the table was full.")
             .add(status.connectionsRefused()));
+    }
+
+    private void localAddresses(final List<LocalAddressStatus> addresses) {
+        final Series.Gauge connections = new Series.Gauge("ringvs_local_address_connections",
+            "FULLNAT connections that have a port of a local address.");
+        final Series.Gauge exhausted = new Series.Gauge("ringvs_local_address_exhausted",
+            "Whether a local address has had no port left towards a real server.");
+        final Series.Counter refused = new Series.Counter("ringvs_local_address_refused_connections",
+            "Times that a connection found no port at a local address.");
+        for (final LocalAddressStatus each : addresses) {
+            connections.add(each.connections(), "address", each.address());
+            exhausted.add(each.exhausted() ? 1 : 0, "address", each.address());
+            refused.add(each.refusals(), "address", each.address());
+        }
+        add(connections);
+        add(exhausted);
+        add(refused);
     }
 
     private void defences(final DirectorStatus status) {

@@ -42,6 +42,10 @@ class MetricsServerTest {
             "ringvs_socket_drops_total{interface=\"eth1\",queue=\"0\",reason=\"rx_ring_full\"}"));
         assertEquals(5, metrics.samples.get("ringvs_ring_entries{interface=\"eth1\",queue=\"0\",ring=\"rx\"}"));
         assertEquals(1.5, metrics.samples.get("ringvs_snapshot_age_seconds"));
+        assertEquals(64512, metrics.samples.get("ringvs_local_address_connections{address=\"192.0.2.200\"}"));
+        assertEquals(1, metrics.samples.get("ringvs_local_address_exhausted{address=\"192.0.2.200\"}"));
+        assertEquals(12,
+            metrics.samples.get("ringvs_local_address_refused_connections_total{address=\"192.0.2.200\"}"));
         // 10 batches of one packet, 20 of two, 30 of three, 40 of four, 50 of five
         assertEquals(30, metrics.samples.get("ringvs_batch_packets_bucket{worker=\"0\",le=\"2.0\"}"));
         assertEquals(100, metrics.samples.get("ringvs_batch_packets_bucket{worker=\"0\",le=\"4.0\"}"));

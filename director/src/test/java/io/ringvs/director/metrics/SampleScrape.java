@@ -9,6 +9,7 @@ import io.ringvs.control.DirectorStatus.BucketStatus;
 import io.ringvs.control.DirectorStatus.DefenceStatus;
 import io.ringvs.control.DirectorStatus.InterfaceStatus;
 import io.ringvs.control.DirectorStatus.LatencyStatus;
+import io.ringvs.control.DirectorStatus.LocalAddressStatus;
 import io.ringvs.control.DirectorStatus.RingStatus;
 import io.ringvs.control.DirectorStatus.SocketStatus;
 import io.ringvs.control.DirectorStatus.WorkerStatus;
@@ -46,6 +47,6 @@ final class SampleScrape {
             List.of(new InterfaceStatus("eth1", "native \"mode\"", Map.of("STEERED_SERVICE", 1234L))),
             List.of(new SocketStatus(
                 "eth1", 0, "copy", Map.of("rx", new RingStatus(5, 2048), "tx", new RingStatus(0, 2048)), 1, 2, 3, 4)),
-            List.of(worker), List.of());
+            List.of(worker), List.of(new LocalAddressStatus("192.0.2.200", 64512, 12, true)));
     }
 }
