@@ -137,10 +137,7 @@ class RtnetlinkDecodeTest {
     void shouldSurviveAnyBytes() {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
-        final List<byte[]> samples = new ArrayList<>();
-        for (final String sample : List.of(LINK + VLAN_DATA, ROUTE, MULTIPATH, NEIGHBOUR, ADDRESS)) {
-            samples.add(bytes(sample));
-        }
+        final List<byte[]> samples = seeds();
         final HostState state = new HostState();
 
         assertTimeoutPreemptively(ofSeconds(20), () -> {
@@ -155,6 +152,14 @@ class RtnetlinkDecodeTest {
                 }
             }
         }, "seed " + seed);
+    }
+
+    /** A message of each kind, and all in one datagram. */
+    static List<byte[]> seeds() {
+        final List<String> messages = List.of(LINK + VLAN_DATA, ADDRESS, NEIGHBOUR, ROUTE, MULTIPATH);
+        final List<byte[]> seeds = new ArrayList<>(messages.stream().map(RtnetlinkDecodeTest::bytes).toList());
+        seeds.add(bytes(String.join("", messages)));
+        return seeds;
     }
 
     private static byte[] mutate(final byte[] sample, final Random random) {

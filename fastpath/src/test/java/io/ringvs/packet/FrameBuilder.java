@@ -1,6 +1,7 @@
 package io.ringvs.packet;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 
@@ -161,6 +162,18 @@ public final class FrameBuilder {
             sum = (sum & 0xffff) + (sum >> 16);
         }
         return ~sum & 0xffff;
+    }
+
+    /** Makes the header checksum right, if that is an IPv4 packet without tags whose header is whole. */
+    public static void repairIpv4Checksum(final byte[] frame) {
+        final int header = frame.length > 14 ? (frame[14] & 0xf) * 4 : 0;
+        if (header >= 20 && frame.length >= 14 + header && frame[12] == 0x08 && frame[13] == 0 && frame[14] >> 4 == 4) {
+            frame[24] = 0;
+            frame[25] = 0;
+            final int checksum = checksum(Arrays.copyOfRange(frame, 14, 14 + header));
+            frame[24] = (byte)(checksum >> 8);
+            frame[25] = (byte)checksum;
+        }
     }
 
     private byte[] ipv6Header(final int segmentLength) {

@@ -8,10 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
-import io.ringvs.linux.LinuxCalls;
 import io.ringvs.service.IpAddress;
 
-import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,18 +17,12 @@ import org.junit.jupiter.api.Test;
 class FtpMessageTest {
     private static final int ROUNDS = 300_000;
 
-    private final long page = LinuxCalls.pageSize();
-    private final long mapped = LinuxCalls.mmap(0, 2 * page, LinuxCalls.PROT_READ | LinuxCalls.PROT_WRITE,
-        LinuxCalls.MAP_PRIVATE | LinuxCalls.MAP_ANONYMOUS, -1, 0);
+    private final GuardedPage page = new GuardedPage();
     private final FtpMessage message = new FtpMessage();
-
-    FtpMessageTest() {
-        LinuxCalls.munmap(mapped + page, page);
-    }
 
     @AfterEach
     void unmap() {
-        LinuxCalls.munmap(mapped, page);
+        page.unmap();
     }
 
     private FtpMessage message(final String text) {
@@ -38,11 +30,7 @@ class FtpMessageTest {
     }
 
     private FtpMessage message(final byte[] bytes) {
-        final long pointer = mapped + page - bytes.length;
-        for (int i = 0; i < bytes.length; i++) {
-            UnsafeApi.putByte(pointer + i, bytes[i]);
-        }
-        return message.of(pointer, bytes.length);
+        return message.of(page.put(bytes), bytes.length);
     }
 
     @Test

@@ -15,17 +15,19 @@ import org.junit.jupiter.api.Test;
 /** Commands with words changed, left out and doubled: each is answered, and a refused one changes nothing. */
 class CommandFuzzTest {
     private static final int EXECUTIONS = 100_000;
-    private static final List<String> SEEDS = List.of(
+    static final List<String> SEEDS = List.of(
         "-A -t 10.0.0.1:80 -s wlc -p 300 -M 255.255.255.0", "-A -f 7 -6 -s sh -b sh-port,sh-fallback",
         "-E -u [2001:db8::1]:53 -s rr -o", "-D --sctp-service 10.0.0.1:99", "-A -u 10.0.0.2:5060 -p 60 --pe sip",
         "-a -t 10.0.0.1:80 -r 192.0.2.9:80 -m -w 5 -x 10 -y 5",
-        "-a -t 10.0.0.1:80 -r 192.0.2.8 -i --tun-type gue --tun-port 6080 --tun-csum", "-e -f 7 -6 -r [2001:db8::9]:0 -g",
+        "-a -t 10.0.0.1:80 -r 192.0.2.8 -i --tun-type gue --tun-port 6080 --tun-csum",
+        "-e -f 7 -6 -r [2001:db8::9]:0 -g",
         "-d -t 10.0.0.1:80 -r 192.0.2.9:80", "-L -n --stats --rate --exact", "-Lc -n --persistent-conn", "-S -n", "-C",
         "-Z -t 10.0.0.1:80", "--set 900 120 300", "--start-daemon master --mcast-interface eth0 --syncid 9",
         "--stop-daemon backup", "-L --timeout", "-h", "-v");
     private static final List<String> WORDS = List.of(
-        "", "-", "--", "-t", "-r", "-6", "0", "-1", "4294967296", "99999999999999999999", "10.0.0.1:65536", "[::", "[]:0",
-        "256.1.1.1:80", "::1", ":", "/", "http", "a".repeat(300), "\u00ff\u0001", "--tun", "-ALL", "-w-1", "--exact=1");
+        "", "-", "--", "-t", "-r", "-6", "0", "-1", "4294967296", "99999999999999999999", "10.0.0.1:65536", "[::",
+        "[]:0", "256.1.1.1:80", "::1", ":", "/", "http", "a".repeat(300), "\u00ff\u0001", "--tun", "-ALL", "-w-1",
+        "--exact=1");
 
     @Test
     void shouldAnswerWhateverIsAsked() {

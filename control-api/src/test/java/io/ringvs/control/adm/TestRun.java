@@ -15,6 +15,7 @@ final class TestRun {
     private String err;
     private int status;
     private boolean changed;
+    private boolean readInput;
 
     TestRun(final AdmEnvironment environment) {
         this.environment = environment;
@@ -23,8 +24,10 @@ final class TestRun {
     void run(final String program, final List<String> words, final String stdin) {
         try (AdmSession session = new AdmSession(environment, HostNames.NONE, program, words)) {
             AdmSession.Step step = session.advance();
+            readInput = false;
             while (step != AdmSession.Step.DONE) {
                 if (step == AdmSession.Step.INPUT) {
+                    readInput = true;
                     session.input(stdin);
                 }
                 step = session.advance();
@@ -59,6 +62,11 @@ final class TestRun {
 
     boolean changed() {
         return changed;
+    }
+
+    /** Whether the command was one that reads standard input. */
+    boolean readInput() {
+        return readInput;
     }
 
     private static ServiceNames readServices() {

@@ -1,6 +1,5 @@
 package io.ringvs.control.netlink;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -9,23 +8,16 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
-import io.ringvs.control.ConnectionSource;
-import io.ringvs.control.ControlSession;
-import io.ringvs.control.TestRules;
-import io.ringvs.control.adm.AdmEnvironment;
-import io.ringvs.control.adm.HostNames;
-import io.ringvs.control.adm.ServiceNames;
-
 /** Damaged requests are answered or ignored, and nothing else happens. */
 class NetlinkFuzzTest {
     private static final int RUNS = 200_000;
-    private static final List<byte[]> SEEDS = List.of(
+    static final List<byte[]> SEEDS = List.of(
         new TestRequest().nest(1, TestRequest.fullService()).message(1, TestRequest.ACKNOWLEDGED),
         new TestRequest().nest(1, TestRequest.fullService().u16(1, 10)).message(2, TestRequest.ACKNOWLEDGED),
         new TestRequest().nest(1, TestRequest.fullService().text(6, "sh").hex(7, "39000000ffffffff").u32(8, 9))
             .message(1, TestRequest.ACKNOWLEDGED),
-        new TestRequest().nest(1, TestRequest.fullService().u16(2, 17).text(11, "sip").hex(7, "05000000ffffffff").u32(8, 9))
-            .message(1, TestRequest.ACKNOWLEDGED),
+        new TestRequest().nest(1, TestRequest.fullService().u16(2, 17).text(11, "sip").hex(7, "05000000ffffffff")
+            .u32(8, 9)).message(1, TestRequest.ACKNOWLEDGED),
         new TestRequest().nest(1, TestRequest.service()).message(3, TestRequest.ACKNOWLEDGED),
         new TestRequest().nest(1, TestRequest.service()).message(4, TestRequest.ACKNOWLEDGED),
         new TestRequest().message(4, TestRequest.DUMP),
@@ -53,17 +45,15 @@ class NetlinkFuzzTest {
         try (TestConversation program = new TestConversation()) {
             for (int run = 0; run < RUNS; run++) {
                 final byte[] datagram = damaged(random);
-                for (final TestConversation.Answer answer : program.ask(datagram)) {
-                    assertEquals(TestConversation.PORT, answer.port());
+                for (final TestConversation.Answer answer : NetlinkFuzzTarget.take(program, datagram)) {
                     if (answer.type() == 2 && answer.errno() != 0) {
-                        assertTrue(answer.errno() > 0 && answer.errno() < 134, "errno " + answer.errno());
                         refused++;
                     } else {
                         done++;
                     }
                 }
                 if (program.test.rules.services().size() > 20) {
-                    shouldBeSavable(program);
+                    NetlinkFuzzTarget.shouldBeSavable(program);
                     saved++;
                     program.test.rules.flush();
                 }
@@ -73,27 +63,6 @@ class NetlinkFuzzTest {
         }
         assertTrue(refused > RUNS / 20 && done > RUNS / 20 && saved > 3,
             "refused " + refused + ", done " + done + ", saved " + saved);
-    }
-
-    /** Whatever the requests have made, ipvsadm's language can say. */
-    private static void shouldBeSavable(final TestConversation program) {
-        // two faults of ipvsadm's -S, which rules on disk do not have: negative marks, and flags without a name
-        final String saved = adm(program.test, "-Sn", "").replaceAll("(?m)^.* -f -.*\n", "").replaceAll("(?m) -b $", "");
-        try (TestRules restored = new TestRules()) {
-            assertEquals("", adm(restored, "-R", saved));
-            assertEquals(saved.lines().sorted().toList(), adm(restored, "-Sn", "").lines().sorted().toList());
-        }
-    }
-
-    private static String adm(final TestRules test, final String option, final String stdin) {
-        final AdmEnvironment environment =
-            new AdmEnvironment(test.rules, ConnectionSource.NONE, 4096, new ServiceNames(List.of()));
-        try (ControlSession session = environment.session(HostNames.NONE, "ipvsadm", List.of(option))) {
-            while (session.advance() == ControlSession.Step.INPUT) {
-                session.input(stdin);
-            }
-            return session.out().append(session.err()).toString();
-        }
     }
 
     private static byte[] damaged(final Random random) {
