@@ -63,15 +63,7 @@ final class Ipv4Fragmenter {
         final int field = Ipv4Header.fragmentField(first);
         finish(first, headerLength, room, field | Ipv4Header.MORE_FRAGMENTS);
         queue.add(address, linkLength + headerLength + room);
-        for (int done = room; done < payload; done += room) {
-            final int length = Math.min(room, payload - done);
-            queue.addOwn(copy(address, linkLength, headerLength, done, length,
-                done + length < payload ? field + done / UNIT | Ipv4Header.MORE_FRAGMENTS : field + done / UNIT),
-                linkLength + headerLength + length);
-        }
-        counters.countFragmented();
-        // other packets of the batch rely on the room that the fragments took
-        queue.flush();
+        sendRest(queue, address, linkLength, headerLength, payload, room, field);
         return FORWARD;
     }
 
@@ -102,6 +94,14 @@ final class Ipv4Fragmenter {
         }
         queue.add(copy(address, linkLength, headerLength, 0, room, field | Ipv4Header.MORE_FRAGMENTS),
             linkLength + headerLength + room);
+        sendRest(queue, address, linkLength, headerLength, payload, room, field);
+        return FORWARD;
+    }
+
+    /** Queues copies of all parts but the first, each {@code room} bytes of payload, the last one what is left. */
+    private void sendRest(
+        final EgressQueue queue, final long address, final int linkLength, final int headerLength, final int payload,
+        final int room, final int field) {
         for (int done = room; done < payload; done += room) {
             final int length = Math.min(room, payload - done);
             queue.addOwn(copy(address, linkLength, headerLength, done, length,
@@ -109,8 +109,8 @@ final class Ipv4Fragmenter {
                 linkLength + headerLength + length);
         }
         counters.countFragmented();
+        // other packets of the batch rely on the room that the fragments took
         queue.flush();
-        return FORWARD;
     }
 
     /** Copies a part of a packet into a free frame; returns its address. */

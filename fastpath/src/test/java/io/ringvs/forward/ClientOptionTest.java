@@ -190,20 +190,7 @@ class ClientOptionTest {
      * Of the transport header and data behind {@code skipped} bytes, with the pseudo header: 0xffff if all is right.
      */
     private int sum(final byte[] bytes, final int skipped) {
-        final int start = transport() + skipped;
-        final int length = bytes.length - start;
-        long sum = protocol + length;
-        final int addresses = ipv6 ? LINK + 8 : LINK + 12;
-        for (int i = 0; i < (ipv6 ? 32 : 8); i += 2) {
-            sum += get(bytes, addresses + i);
-        }
-        for (int i = 0; i < length; i++) {
-            sum += (bytes[start + i] & 0xff) << ((i & 1) == 0 ? 8 : 0);
-        }
-        while (sum >>> 16 != 0) {
-            sum = (sum & 0xffff) + (sum >>> 16);
-        }
-        return (int)sum;
+        return FrameBuilder.transportSum(bytes, ipv6, protocol, transport() + skipped);
     }
 
     private static int get(final byte[] bytes, final int offset) {

@@ -56,7 +56,7 @@ class NatForwarderTest {
             assertEquals(wasRight, transportSum(out, ipv6, transport) == 0xffff, "seed " + seed);
             assertEquals(transportSum(in, ipv6, transport) % 0xffff, transportSum(out, ipv6, transport) % 0xffff);
             if (!ipv6) {
-                assertEquals(0xffff, sum(out, LINK, 20, 0));
+                assertEquals(0xffff, FrameBuilder.sum(out, LINK, 20, 0));
             }
         }
     }
@@ -119,21 +119,7 @@ class NatForwarderTest {
     }
 
     private static int transportSum(final byte[] bytes, final boolean ipv6, final int transport) {
-        final int length = bytes.length - transport;
-        final int addresses = ipv6 ? sum(bytes, LINK + 8, 32, 0) : sum(bytes, LINK + 12, 8, 0);
-        final int protocol = bytes[ipv6 ? LINK + 6 : LINK + 9] & 0xff;
-        return sum(bytes, transport, length, addresses + protocol + length);
-    }
-
-    private static int sum(final byte[] bytes, final int start, final int length, final int before) {
-        long sum = before;
-        for (int i = 0; i < length; i++) {
-            sum += (bytes[start + i] & 0xff) << ((i & 1) == 0 ? 8 : 0);
-        }
-        while (sum >>> 16 != 0) {
-            sum = (sum & 0xffff) + (sum >>> 16);
-        }
-        return (int)sum;
+        return FrameBuilder.transportSum(bytes, ipv6, bytes[ipv6 ? LINK + 6 : LINK + 9] & 0xff, transport);
     }
 
     private static int get(final byte[] bytes, final int offset) {

@@ -154,14 +154,27 @@ public final class FrameBuilder {
 
     /** Textbook checksum over big-endian words. */
     public static int checksum(final byte[] header) {
-        int sum = 0;
-        for (int i = 0; i < header.length; i += 2) {
-            sum += (header[i] & 0xff) << 8 | header[i + 1] & 0xff;
+        return ~sum(header, 0, header.length, 0) & 0xffff;
+    }
+
+    /** Textbook sum over big-endian words, the last of which may be half a word, folded into 16 bits. */
+    public static int sum(final byte[] bytes, final int start, final int length, final int before) {
+        long sum = before;
+        for (int i = 0; i < length; i++) {
+            sum += (bytes[start + i] & 0xff) << ((i & 1) == 0 ? 8 : 0);
         }
-        while (sum > 0xffff) {
-            sum = (sum & 0xffff) + (sum >> 16);
+        while (sum >>> 16 != 0) {
+            sum = (sum & 0xffff) + (sum >>> 16);
         }
-        return ~sum & 0xffff;
+        return (int)sum;
+    }
+
+    /** The sum from {@code transport} to the frame's end, with the pseudo header: 0xffff if all is right. */
+    public static int transportSum(
+        final byte[] frame, final boolean ipv6, final int protocol, final int transport) {
+        final int length = frame.length - transport;
+        final int addresses = ipv6 ? sum(frame, 14 + 8, 32, 0) : sum(frame, 14 + 12, 8, 0);
+        return sum(frame, transport, length, addresses + protocol + length);
     }
 
     /** Makes the header checksum right, if that is an IPv4 packet without tags whose header is whole. */
