@@ -1,9 +1,10 @@
 package io.ringvs.control;
 
+import static io.ringvs.control.RuleChecks.require;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,15 +15,12 @@ import java.util.function.Predicate;
 import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.DestinationTable;
-import io.ringvs.service.Family;
-import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.LocalAddress;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
-import io.ringvs.service.Tunnel;
 
 /**
  * The rules: every interface of the control plane changes and reads this one model, and no other validation exists.
@@ -37,16 +35,13 @@ import io.ringvs.service.Tunnel;
  * <p><b>Source:</b> Linux 6.1 {@code ip_vs_ctl.c}.
  */
 public final class RuleSet {
-    private static final int CONNECTION_NO_OUTPUT = 0x80;
-    private static final int CONNECTION_INACTIVE = 0x100;
-    private static final int MAX_PREFIX_LENGTH = 128;
-
     private final RuleContext context;
     private final RuleListener listener;
     private final Map<ServiceKey, ConfiguredService> addressServices = new LinkedHashMap<>();
     private final Map<ServiceKey, ConfiguredService> fwmarkServices = new LinkedHashMap<>();
-    private final Map<SyncDaemon.Role, SyncDaemon> daemons = new EnumMap<>(SyncDaemon.Role.class);
-    private final DestinationTrash trash;
+    private final SyncDaemons daemons;
+    private final RuleChecks checks;
+    private final DestinationStore destinations;
     private final List<Integer> retiredRows = new ArrayList<>();
     private final Set<ServiceKey> changedKeys = new HashSet<>();
     private final ReplySources replySources;
@@ -57,8 +52,10 @@ public final class RuleSet {
     public RuleSet(final RuleContext context, final RuleListener listener) {
         this.context = context;
         this.listener = listener;
+        this.daemons = new SyncDaemons(context);
         this.replySources = new ReplySources(context.ftpPorts());
-        this.trash = new DestinationTrash(context.destinations());
+        this.checks = new RuleChecks(context);
+        this.destinations = new DestinationStore(context, replySources);
     }
 
     /** All services: those of an address first, then those of a mark. */
@@ -85,7 +82,7 @@ public final class RuleSet {
 
     /** The running synchronisation daemons, the master first. */
     public Collection<SyncDaemon> daemons() {
-        return Collections.unmodifiableCollection(daemons.values());
+        return daemons.all();
     }
 
     /** Counters of all traffic together. */
@@ -140,7 +137,7 @@ public final class RuleSet {
     /** Adds a service; {@code settings} has no destinations. */
     public void addService(final ServiceConfig settings) throws RuleException {
         require(service(settings.key()) == null, RuleError.EXISTS);
-        checkSettings(settings);
+        checks.settings(settings);
         require(addressServices.size() + fwmarkServices.size() < context.maxServices(), RuleError.NO_MEMORY);
         final ConfiguredService service = new ConfiguredService(settings, allocateRow());
         tableOf(settings.key()).put(settings.key(), service);
@@ -152,8 +149,8 @@ public final class RuleSet {
 
     /** Replaces every setting of a service; its destinations stay. */
     public void editService(final ServiceConfig settings) throws RuleException {
-        final ConfiguredService service = require(settings.key());
-        checkSettings(settings);
+        final ConfiguredService service = existing(settings.key());
+        checks.settings(settings);
         require(!settings.isOnePacket() || !service.hasFullNat(), RuleError.ONE_PACKET);
         service.edit(settings);
         version++;
@@ -161,7 +158,7 @@ public final class RuleSet {
     }
 
     public void deleteService(final ServiceKey key) throws RuleException {
-        final ConfiguredService service = require(key);
+        final ConfiguredService service = existing(key);
         tableOf(key).remove(key);
         discard(service);
     }
@@ -176,22 +173,11 @@ public final class RuleSet {
 
     /** Adds a destination at the head of the service's list, or revives it with what it was when it was removed. */
     public void addDestination(final ServiceKey key, final DestinationConfig config) throws RuleException {
-        final ConfiguredService service = require(key);
-        checkMethod(service, config);
-        checkRanges(config);
-        require(ExpressibleRule.destination(key, config), RuleError.INVALID);
+        final ConfiguredService service = existing(key);
+        checks.destination(service, config, !daemons.all().isEmpty());
         require(service.find(config.address(), config.port()) == null, RuleError.EXISTS);
         require(DestinationAddressRule.allows(config.address(), context.host()), RuleError.INVALID);
-        final ConfiguredDestination removed = trash.take(key, config);
-        final ConfiguredDestination destination = removed == null ? allocate(service, config) : removed;
-        if (removed != null) {
-            replySources.remove(removed.service().key(), removed.config());
-        }
-        replySources.add(key, config);
-        destination.attach(service);
-        destination.edit(config);
-        configure(destination);
-        context.destinations().setAvailable(destination.id(), true);
+        final ConfiguredDestination destination = destinations.add(service, config);
         service.add(destination);
         version++;
         listener.destinationAdded(service, destination.realServer());
@@ -199,30 +185,22 @@ public final class RuleSet {
 
     /** Replaces every setting of a destination. */
     public void editDestination(final ServiceKey key, final DestinationConfig config) throws RuleException {
-        final ConfiguredService service = require(key);
-        checkMethod(service, config);
-        checkRanges(config);
-        require(ExpressibleRule.destination(key, config), RuleError.INVALID);
+        final ConfiguredService service = existing(key);
+        checks.destination(service, config, !daemons.all().isEmpty());
         final ConfiguredDestination destination = service.find(config.address(), config.port());
         require(destination != null, RuleError.NOT_FOUND);
-        replySources.remove(key, destination.config());
-        replySources.add(key, config);
-        final int lastWeight = config.weight() != 0 ? config.weight() : destination.config().lastWeight();
-        destination.edit(new DestinationConfig(
-            config.address(), config.port(), config.method(), config.tunnel(), config.weight(), lastWeight,
-            config.upperThreshold(), config.lowerThreshold()));
-        configure(destination);
+        destinations.edit(destination, config);
         version++;
         listener.destinationUpdated(service, destination.realServer());
     }
 
     public void deleteDestination(final ServiceKey key, final IpAddress address, final int port)
         throws RuleException {
-        final ConfiguredService service = require(key);
+        final ConfiguredService service = existing(key);
         final ConfiguredDestination destination = service.find(address, port);
         require(destination != null, RuleError.NOT_FOUND);
         service.remove(destination);
-        discard(destination);
+        destinations.remove(destination);
         version++;
         listener.destinationRemoved(service, destination.realServer());
     }
@@ -235,7 +213,7 @@ public final class RuleSet {
      */
     public void addLocalAddress(final ServiceKey key, final IpAddress address, final String interfaceName)
         throws RuleException {
-        final ConfiguredService service = require(key);
+        final ConfiguredService service = existing(key);
         require(address.family() == key.family() && DestinationAddressRule.allows(address, context.host()),
             RuleError.INVALID);
         require(interfaceName == null || context.host().interfaceMtu(interfaceName) != 0, RuleError.NO_DEVICE);
@@ -247,7 +225,7 @@ public final class RuleSet {
 
     /** Takes a local address away; connections that come from it go on. */
     public void deleteLocalAddress(final ServiceKey key, final IpAddress address) throws RuleException {
-        final ConfiguredService service = require(key);
+        final ConfiguredService service = existing(key);
         final LocalAddress local = service.findLocal(address);
         require(local != null, RuleError.NOT_FOUND);
         service.removeLocal(local);
@@ -266,7 +244,7 @@ public final class RuleSet {
 
     /** Zeroes the counters of a service and its destinations. */
     public void zero(final ServiceKey key) throws RuleException {
-        zero(require(key));
+        zero(existing(key));
     }
 
     /** Zeroes all counters. */
@@ -289,27 +267,13 @@ public final class RuleSet {
     }
 
     public void startDaemon(final SyncDaemon asked) throws RuleException {
-        require(asked.group() == null || asked.group().isMulticast(), RuleError.INVALID);
-        for (final ConfiguredService service : services()) {
-            for (final ConfiguredDestination destination : service.destinations()) {
-                require(destination.config().address().family() == service.key().family(), RuleError.INVALID);
-            }
-        }
-        final int mtu = context.host().interfaceMtu(asked.interfaceName());
-        require(mtu != 0, RuleError.NO_DEVICE);
-        require(asked.role() != null, RuleError.INVALID);
-        require(!daemons.containsKey(asked.role()), RuleError.EXISTS);
-        final SyncDaemon daemon = asked.effective(mtu);
-        context.sync().start(daemon);
-        daemons.put(daemon.role(), daemon);
+        daemons.start(asked, services());
         version++;
     }
 
     /** @param role null is refused as invalid */
     public void stopDaemon(final SyncDaemon.Role role) throws RuleException {
-        require(role != null, RuleError.INVALID);
-        require(daemons.containsKey(role), RuleError.NO_SERVICE);
-        context.sync().stop(daemons.remove(role));
+        daemons.stop(role);
         version++;
     }
 
@@ -323,11 +287,7 @@ public final class RuleSet {
         retiredRows.forEach(context.statistics()::release);
         retiredRows.clear();
         context.locals().sweep();
-        for (final ConfiguredDestination destination : trash.scan(nowMs)) {
-            replySources.remove(destination.service().key(), destination.config());
-            context.destinations().release(destination.id());
-            context.statistics().release(destination.statisticsRow());
-        }
+        destinations.scanTrash(nowMs);
     }
 
     /** A copy to try changes on. */
@@ -351,52 +311,16 @@ public final class RuleSet {
             copy.tableOf(service.key()).put(service.key(), copied);
             service.localAddresses().forEach(each -> copied.addLocal(copy.context.locals().acquire(each.address())));
             for (int i = service.destinations().size() - 1; i >= 0; i--) {
-                copied.add(new ConfiguredDestination(
-                    copy.context.destinations().allocate(), copy.context.statistics().allocate(),
-                    service.destinations().get(i).config(), copied));
+                copied.add(copy.destinations.copy(copied, service.destinations().get(i).config()));
             }
         }
-        copy.daemons.putAll(daemons);
+        copy.daemons.copyOf(daemons);
         copy.timeouts = timeouts;
     }
 
     /** Removed destinations whose id is still kept. */
     public int trashSize() {
-        return trash.size();
-    }
-
-    private void checkSettings(final ServiceConfig settings) throws RuleException {
-        require(context.schedulers().test(settings.scheduler()), RuleError.NOT_FOUND);
-        require(settings.engine() == null || context.engines().test(settings.engine()), RuleError.NOT_FOUND);
-        require(settings.key().family() == Family.IPV4
-            || settings.netmask() >= 1 && settings.netmask() <= MAX_PREFIX_LENGTH, RuleError.INVALID);
-        require(ExpressibleRule.service(settings), RuleError.INVALID);
-    }
-
-    private void checkMethod(final ConfiguredService service, final DestinationConfig config) throws RuleException {
-        if (config.address().family() != service.key().family()) {
-            require(daemons.isEmpty() && config.method() == ForwardingMethod.TUNNEL, RuleError.INVALID);
-        }
-        require(config.method() != ForwardingMethod.FULLNAT || !service.settings().isOnePacket(), RuleError.ONE_PACKET);
-    }
-
-    /** Thresholds are unsigned in Linux; a negative one here is one beyond 31 bits. */
-    private static void checkRanges(final DestinationConfig config) throws RuleException {
-        require(config.weight() >= 0, RuleError.RANGE);
-        require(Integer.compareUnsigned(config.lowerThreshold(), config.upperThreshold()) <= 0, RuleError.RANGE);
-        require(config.upperThreshold() >= 0, RuleError.INVALID);
-        require(config.tunnel().type() != Tunnel.Type.GUE || config.tunnel().port() != 0, RuleError.INVALID);
-    }
-
-    private ConfiguredDestination allocate(final ConfiguredService service, final DestinationConfig config)
-        throws RuleException {
-        final int row = allocateRow();
-        try {
-            return new ConfiguredDestination(context.destinations().allocate(), row, config, service);
-        } catch (final IllegalStateException full) {
-            context.statistics().release(row);
-            throw new RuleException(RuleError.NO_MEMORY);
-        }
+        return destinations.trashSize();
     }
 
     private int allocateRow() throws RuleException {
@@ -407,25 +331,14 @@ public final class RuleSet {
         }
     }
 
-    private void configure(final ConfiguredDestination destination) {
-        final ForwardingMethod method = destination.config().method();
-        context.destinations().configure(destination.id(), destination.config(),
-            method.value() | CONNECTION_INACTIVE | (method.isTranslating() ? 0 : CONNECTION_NO_OUTPUT));
-    }
-
     private void discard(final ConfiguredService service) {
-        service.destinations().forEach(this::discard);
+        service.destinations().forEach(destinations::remove);
         service.localAddresses().forEach(context.locals()::release);
         retiredRows.add(service.statisticsRow());
         changedKeys.add(service.key());
         version++;
         replySources.serviceRemoved(service.key().family());
         listener.serviceRemoved(service);
-    }
-
-    private void discard(final ConfiguredDestination destination) {
-        context.destinations().setAvailable(destination.id(), false);
-        trash.put(destination);
     }
 
     private static void zero(final ConfiguredService service) {
@@ -437,15 +350,9 @@ public final class RuleSet {
         return key.isFwmark() ? fwmarkServices : addressServices;
     }
 
-    private ConfiguredService require(final ServiceKey key) throws RuleException {
+    private ConfiguredService existing(final ServiceKey key) throws RuleException {
         final ConfiguredService service = service(key);
         require(service != null, RuleError.NO_SERVICE);
         return service;
-    }
-
-    private static void require(final boolean condition, final RuleError otherwise) throws RuleException {
-        if (!condition) {
-            throw new RuleException(otherwise);
-        }
     }
 }
