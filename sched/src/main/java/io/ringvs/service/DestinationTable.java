@@ -18,7 +18,6 @@ import static io.ringvs.service.DestinationLayout.UPPER_THRESHOLD;
 import static io.ringvs.service.DestinationLayout.WATCHED;
 import static io.ringvs.service.DestinationLayout.WEIGHT;
 
-import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.agrona.BitUtil;
@@ -44,7 +43,7 @@ public final class DestinationTable implements AutoCloseable {
     private final int capacity;
     private final long allocation;
     private final long address;
-    private final BitSet used = new BitSet();
+    private final NumberPool ids;
     private int generations;
     /** By id, where to mark changes; read only where a row says that it is watched. */
     private final AtomicReferenceArray<CounterChanges> watches;
@@ -55,6 +54,7 @@ public final class DestinationTable implements AutoCloseable {
      */
     public DestinationTable(final int capacity) {
         this.capacity = capacity;
+        this.ids = new NumberPool(capacity);
         this.watches = new AtomicReferenceArray<>(capacity);
         // malloc aligns to 16 bytes only; a row has to be one cache line
         this.allocation = UnsafeApi.allocateMemory((long) (capacity + 1) * ROW_LENGTH);
@@ -67,11 +67,10 @@ public final class DestinationTable implements AutoCloseable {
      * @throws IllegalStateException when all ids are in use
      */
     public int allocate() {
-        final int id = used.nextClearBit(0);
-        if (id >= capacity) {
+        final int id = ids.take();
+        if (id == capacity) {
             throw new IllegalStateException("all " + capacity + " destination rows are in use");
         }
-        used.set(id);
         UnsafeApi.setMemory(row(id), ROW_LENGTH, (byte) 0);
         UnsafeApi.putInt(row(id) + GENERATION, ++generations);
         return id;
@@ -79,7 +78,7 @@ public final class DestinationTable implements AutoCloseable {
 
     /** Gives an id back; no connection may refer to it any more. */
     public void release(final int id) {
-        used.clear(id);
+        ids.release(id);
         watches.set(id, null);
     }
 

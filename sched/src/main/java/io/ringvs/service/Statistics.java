@@ -1,7 +1,5 @@
 package io.ringvs.service;
 
-import java.util.BitSet;
-
 import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
 
@@ -33,12 +31,13 @@ public final class Statistics implements AutoCloseable {
     private final int capacity;
     private final long allocation;
     private final long address;
-    private final BitSet used = new BitSet();
+    private final NumberPool rows;
 
     /** @param capacity counted objects at most; memory is touched only as rows are used */
     public Statistics(final int workers, final int capacity) {
         this.workers = workers;
         this.capacity = capacity;
+        this.rows = new NumberPool(capacity);
         // malloc aligns to 16 bytes only; a row has to be one cache line
         this.allocation = UnsafeApi.allocateMemory(((long) workers * capacity + 1) * ROW_LENGTH);
         this.address = BitUtil.align(allocation, ROW_LENGTH);
@@ -47,11 +46,10 @@ public final class Statistics implements AutoCloseable {
 
     /** Takes a free row number and zeroes its counters for every worker. */
     public int allocate() {
-        final int row = used.nextClearBit(0);
-        if (row >= capacity) {
+        final int row = rows.take();
+        if (row == capacity) {
             throw new IllegalStateException("all " + capacity + " counter rows are in use");
         }
-        used.set(row);
         for (int worker = 0; worker < workers; worker++) {
             UnsafeApi.setMemory(rowAddress(worker, row), ROW_LENGTH, (byte) 0);
         }
@@ -60,7 +58,7 @@ public final class Statistics implements AutoCloseable {
 
     /** Gives a row number back; no snapshot that a worker may still read can refer to it. */
     public void release(final int row) {
-        used.clear(row);
+        rows.release(row);
     }
 
     public void countConnection(final int worker, final int row) {
