@@ -90,7 +90,7 @@ public final class RuleSaver implements AutoCloseable {
 
     private boolean save(final RulesText rules) {
         try {
-            file.write(rules.render());
+            file.write(rules::writeTo);
         } catch (final IOException | RuntimeException e) {
             failed(sentence(e));
             return false;

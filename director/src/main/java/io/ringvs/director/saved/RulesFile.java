@@ -1,7 +1,9 @@
 package io.ringvs.director.saved;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.Writer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -34,6 +36,8 @@ public final class RulesFile implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(RulesFile.class);
     /** In bytes: room for half a million rules. */
     static final long MAX_LENGTH = 64L << 20;
+    /** Bytes written at once. */
+    private static final int PIECE = 64 << 10;
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -112,17 +116,22 @@ public final class RulesFile implements AutoCloseable {
         forceDirectory();
     }
 
+    /** A text, told piece by piece. */
+    public interface Content {
+        void writeTo(Appendable out) throws IOException;
+    }
+
     /** Saves a text: on return it outlives a loss of power. */
-    public void write(final String text) throws IOException {
+    public void write(final Content text) throws IOException {
         final Path written = neighbour(file, ".new");
         Files.createDirectories(file.getParent());
         Files.deleteIfExists(written);
         try (FileChannel channel = FileChannel.open(
             written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
-            final ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            final Writer writer = new BufferedWriter(
+                Channels.newWriter(channel, StandardCharsets.ISO_8859_1.newEncoder(), PIECE), PIECE);
+            text.writeTo(writer);
+            writer.flush();
             channel.force(true);
         } catch (final IOException e) {
             Files.deleteIfExists(written); // it may be what fills the disk

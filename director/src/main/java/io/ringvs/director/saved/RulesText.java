@@ -1,10 +1,12 @@
 package io.ringvs.director.saved;
 
+import java.io.IOException;
 import java.util.List;
 
 import io.ringvs.conntab.ProtocolTimeouts;
 import io.ringvs.control.adm.SavedRules;
 import io.ringvs.snapshot.ServiceIndex;
+import io.ringvs.snapshot.VirtualService;
 
 /**
  * The text of a rules file: commands that make the rules, one a line.
@@ -29,18 +31,22 @@ public record RulesText(
     static final String SETTING = "set ";
     static final String MARK = "mark add ";
 
-    /** The whole text. */
-    public String render() {
+    /** Writes the whole text, piece by piece: there may be a hundred thousand lines. */
+    public void writeTo(final Appendable out) throws IOException {
         final StringBuilder text = new StringBuilder(HEADER).append('\n');
         text.append("--set ").append(timeouts.tcpSeconds()).append(' ').append(timeouts.tcpFinSeconds()).append(' ')
             .append(timeouts.udpSeconds()).append('\n');
         settings.forEach(each -> text.append(SETTING).append(each).append('\n'));
         marks.forEach(each -> text.append(MARK).append(each).append('\n'));
-        services.services().forEach(service -> SavedRules.append(text, service));
-        return text.append(END).append('\n').toString();
+        for (final VirtualService service : services.services()) {
+            SavedRules.append(text, service);
+            out.append(text);
+            text.setLength(0);
+        }
+        out.append(text.append(END).append('\n'));
     }
 
-    /** Whether the text is the same for sure, without rendering it: what changed is another object. */
+    /** Whether the text is the same for sure, without writing it: what changed is another object. */
     boolean isSameAs(final RulesText other) {
         return other != null && services == other.services && timeouts == other.timeouts
             && settings.equals(other.settings) && marks.equals(other.marks);

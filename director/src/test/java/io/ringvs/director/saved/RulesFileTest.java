@@ -23,10 +23,10 @@ class RulesFileTest {
     void shouldKeepTheOneBefore() throws IOException {
         try (RulesFile file = RulesFile.open(directory.resolve("made/rules"))) {
             assertNull(RulesFile.read(file.path()));
-            file.write("one");
+            file.write(out -> out.append("one"));
             assertNull(RulesFile.read(file.last()));
-            file.write("two");
-            file.write("three");
+            file.write(out -> out.append("two"));
+            file.write(out -> out.append("three"));
             assertEquals("three", RulesFile.read(file.path()));
             assertEquals("two", RulesFile.read(file.last()));
             try (Stream<Path> files = Files.list(directory.resolve("made"))) {
@@ -42,7 +42,7 @@ class RulesFileTest {
         Files.writeString(directory.resolve("rules.new"), "tw");
         Files.writeString(directory.resolve("rules.link"), "?");
         try (RulesFile file = RulesFile.open(directory.resolve("rules"))) {
-            file.write("two");
+            file.write(out -> out.append("two"));
             assertEquals("two", RulesFile.read(file.path()));
             assertEquals("one", RulesFile.read(file.last()));
         }
@@ -51,9 +51,9 @@ class RulesFileTest {
     @Test
     void shouldPutADamagedOneAside() throws IOException {
         try (RulesFile file = RulesFile.open(directory.resolve("rules"))) {
-            file.write("one");
+            file.write(out -> out.append("one"));
             file.putAside();
-            file.write("two");
+            file.write(out -> out.append("two"));
             assertEquals("one", RulesFile.read(file.damaged()));
             assertNull(RulesFile.read(file.last()));
         }
