@@ -1,9 +1,13 @@
 package io.ringvs.control;
 
+import java.util.Collections;
+import java.util.Iterator;
+
 import io.ringvs.service.Statistics;
 
 /**
- * Publishes counters and rates every 2 s, as Linux does.
+ * Publishes counters and rates every 2 s, as Linux does; where there are many, some of them after the others, so that
+ * no rule change waits for all.
  *
  * <p><b>Threading:</b> control thread: {@link #poll} on every turn of its loop.
  *
@@ -13,9 +17,17 @@ public final class StatisticsEstimator {
     /** Time from one run to the next, in milliseconds. */
     public static final long PERIOD_MS = 2000;
 
+    /** Counted objects in a piece: about a millisecond's work. */
+    static final int PIECE = 4096;
+    /** Time from one piece to the next, in milliseconds. */
+    static final long PIECE_MS = 10;
+
     private final RuleSet rules;
     private final Statistics statistics;
     private long nextRunMs;
+    private long nextPieceMs;
+    /** Services whose turn is still to come in this run. */
+    private Iterator<ConfiguredService> left = Collections.emptyIterator();
 
     /** @param nowMs the time of the injected clock: the first run comes one period later */
     public StatisticsEstimator(final RuleSet rules, final long nowMs) {
@@ -32,19 +44,29 @@ public final class StatisticsEstimator {
      */
     public long poll(final long nowMs) {
         if (nowMs >= nextRunMs) {
-            run();
             nextRunMs = Math.max(nextRunMs + PERIOD_MS, nowMs + 1);
+            nextPieceMs = nowMs;
+            while (left.hasNext()) {
+                runPiece();
+            }
+            rules.totals().estimate(statistics, Statistics.TOTAL_ROW);
+            left = rules.services().iterator();
         }
-        return nextRunMs - nowMs;
+        if (left.hasNext() && nowMs >= nextPieceMs) {
+            nextPieceMs = nowMs + PIECE_MS;
+            runPiece();
+        }
+        return (left.hasNext() ? nextPieceMs : nextRunMs) - nowMs;
     }
 
-    private void run() {
-        rules.totals().estimate(statistics, Statistics.TOTAL_ROW);
-        for (final ConfiguredService service : rules.services()) {
+    private void runPiece() {
+        for (int counted = 0; counted < PIECE && left.hasNext();) {
+            final ConfiguredService service = left.next();
             service.counters().estimate(statistics, service.statisticsRow());
             for (final ConfiguredDestination destination : service.destinations()) {
                 destination.counters().estimate(statistics, destination.statisticsRow());
             }
+            counted += 1 + service.destinations().size();
         }
     }
 }

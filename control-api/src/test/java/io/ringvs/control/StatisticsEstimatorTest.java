@@ -102,6 +102,31 @@ class StatisticsEstimatorTest {
         }
     }
 
+    @Test
+    void shouldTakeManyServicesInPiecesAndEachOnceInARun() throws RuleException {
+        try (TestRules test = new TestRules()) {
+            for (int port = 1; port <= StatisticsEstimator.PIECE + 1; port++) {
+                test.rules.addService(new ServiceConfig(
+                    ServiceKey.ofAddress(WEB.protocol(), WEB.address(), port), "rr", 0, 0, -1, null, List.of()));
+            }
+            test.rules.services().forEach(each -> test.statistics.countIn(0, each.statisticsRow(), 60));
+            final StatisticsEstimator estimator = new StatisticsEstimator(test.rules, nowMs);
+
+            nowMs += StatisticsEstimator.PERIOD_MS;
+            assertEquals(StatisticsEstimator.PIECE_MS, estimator.poll(nowMs));
+            assertEquals(StatisticsEstimator.PIECE, counted(test));
+            assertEquals(1, estimator.poll(nowMs + StatisticsEstimator.PIECE_MS - 1));
+            assertEquals(StatisticsEstimator.PIECE, counted(test));
+            assertEquals(StatisticsEstimator.PERIOD_MS - StatisticsEstimator.PIECE_MS,
+                estimator.poll(nowMs + StatisticsEstimator.PIECE_MS));
+            assertEquals(StatisticsEstimator.PIECE + 1, counted(test));
+        }
+    }
+
+    private static long counted(final TestRules test) {
+        return test.rules.services().stream().mapToLong(each -> each.counters().value(Counters.IN_PACKETS)).sum();
+    }
+
     private void run(final StatisticsEstimator estimator) {
         nowMs += StatisticsEstimator.PERIOD_MS;
         estimator.poll(nowMs);

@@ -11,7 +11,11 @@ import io.ringvs.service.IpAddress;
  * <p><b>Threading:</b> control thread.
  */
 public final class PathMtus {
+    /** Times are of seconds, and there may be many paths. */
+    private static final long EXPIRY_CHECK_NS = 1_000_000_000L;
+
     private final Map<IpAddress, PathMtu> paths = new HashMap<>();
+    private long nextCheckNs;
 
     PathMtu of(final IpAddress address) {
         return paths.computeIfAbsent(address, each -> new PathMtu());
@@ -22,8 +26,11 @@ public final class PathMtus {
         paths.remove(address);
     }
 
-    /** Forgets what was learnt too long ago. */
+    /** Forgets what was learnt too long ago; called as often as one likes. */
     public void expire(final long nowNs) {
-        paths.values().forEach(path -> path.expire(nowNs));
+        if (nowNs - nextCheckNs >= 0) {
+            nextCheckNs = nowNs + EXPIRY_CHECK_NS;
+            paths.values().forEach(path -> path.expire(nowNs));
+        }
     }
 }
