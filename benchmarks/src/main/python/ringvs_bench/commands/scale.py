@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """How RingVS takes more: workers, connections, virtual services, real servers, and rule changes under load."""
 import itertools
+import statistics
 import time
 from dataclasses import replace
 
+from .. import changes
 from ..figures import spread
 from ..peers.ringvs import PORT, RingVs
 from ..results import Result, cell
@@ -18,6 +20,8 @@ QUICK = {"rounds": 1, "seconds": 1, "warm_up": 1, "connections": [1000, 1_000_00
          "servers": [1000]}
 BULK = 1000  # rule changes in one `adm -R`
 RULE_LOAD = 0.5  # of the overload rate, while rules change
+MANY_SERVICES, SERVERS_OF_EACH = 10_000, 10  # beside the one that carries the load
+CHANGES_PER_SECOND = 1000
 
 
 def main(arguments):
@@ -65,7 +69,10 @@ def _run(what, name, step, number, result, progress):
         verdict = f"{entry['mpps']:.3f} Mpps"
         if "changes_per_second" in entry:
             verdict = (f"{entry['changes_per_second']:.0f} single changes a second, {entry['bulk_per_second']:.0f} in "
-                       f"bulk, {entry['lost']} of {entry['sent']} frames lost meanwhile")
+                       f"bulk; on {MANY_SERVICES} services x {SERVERS_OF_EACH}: -R {entry['restore_seconds']:.2f} s, "
+                       f"one change {entry['change_ms']['median']:.1f} ms, p99 {entry['change_ms']['p99']:.1f}, max "
+                       f"{entry['change_ms']['max']:.1f}; lost {entry['lost']} of {entry['sent']} frames, without "
+                       f"changes {entry['lost_before']} of {entry['sent_before']}")
         if entry["connections_missing"]:
             result.fail(f"round {number}, {name}",
                         f"{entry['connections_missing']} connections could not be established")
@@ -100,15 +107,41 @@ def _rules(setup, scenario):
         peer = RingVs(setup, scenario)
         with Rig(setup, scenario, peer) as rig:
             measured = rig.overload()
-            before = rig.sink.settled()
-            source = rig.source(measured["mpps"] * 1e6 * RULE_LOAD)
             single, bulk = _single_changes(peer, rig, setup.seconds), _bulk_changes(peer, rig, setup.seconds)
-            rig.check(source)
-            sent = source.stop()["sent"]
-            lost = max(sent - (rig.sink.settled()["frames"] - before["frames"]), 0)
+            rules = changes.many_rules(peer.protocol, MANY_SERVICES, SERVERS_OF_EACH)
+            began = time.monotonic()
+            peer.adm("-R", input=rules)
+            restored = time.monotonic() - began
+            rate = measured["mpps"] * 1e6 * RULE_LOAD
+            sent_before, lost_before, _ = _loss_while(rig, rate, lambda: time.sleep(setup.seconds))
+            sent, lost, took = _loss_while(rig, rate, lambda: changes.paced(
+                peer.socket(), _others_changes(peer), CHANGES_PER_SECOND, setup.seconds))
             return {"mpps": measured["mpps"], "changes_per_second": single, "bulk_per_second": bulk,
-                    "sent": sent, "lost": lost, "connections_missing": rig.connections_missing}
+                    "restore_seconds": restored, "many_per_second": len(took) / setup.seconds,
+                    "change_ms": {"median": statistics.median(took), "max": max(took),
+                                  "p99": sorted(took)[len(took) * 99 // 100]},
+                    "sent_before": sent_before, "lost_before": lost_before, "sent": sent, "lost": lost,
+                    "connections_missing": rig.connections_missing}
     return step
+
+
+def _loss_while(rig, pps, action):
+    """Frames sent and frames lost at a steady rate while something is done, and what that returned."""
+    before = rig.sink.settled()
+    source = rig.source(pps)
+    rig.warm_up()
+    done = action()
+    rig.check(source)
+    sent = source.stop()["sent"]
+    return sent, max(sent - (rig.sink.settled()["frames"] - before["frames"]), 0), done
+
+
+def _others_changes(peer):
+    """Endless edits of real servers of the services that carry no load: each time another service's."""
+    for number in itertools.count():
+        service = number * 7919 % MANY_SERVICES
+        yield ["-e", peer.protocol, f"{changes.address(10, service)}:80", "-r",
+               f"{changes.address(11, service * SERVERS_OF_EACH)}:80", "-g", "-w", str(2 + number % 3)]
 
 
 def _changes(peer, rig):
@@ -168,11 +201,28 @@ def _summarize(setup, what, names, result):
 
 def _summarize_rules(setup, result):
     single, bulk = (_of(result, "rule changes", key) for key in ("changes_per_second", "bulk_per_second"))
-    lost, sent = (sum(_of(result, "rule changes", key).values()) for key in ("lost", "sent"))
+    restored = spread(list(_of(result, "rule changes", "restore_seconds").values()))
     result.figure("rules/single", spread(list(single.values())), "changes/s", "higher")
     result.figure("rules/bulk", spread(list(bulk.values())), "changes/s", "higher")
-    result.tables.append({"title": "Rule changes under load", "heads": ["how", "changes a second"], "rows": [
-        ["one command each (ringvs adm -e)", cell(result.figures.get("rules/single"), 0)],
-        [f"{BULK} in one command (ringvs adm -R)", cell(result.figures.get("rules/bulk"), 0)]], "notes": [
-            f"At {RULE_LOAD:.0%} of the overload rate; {lost:,} of {sent:,} frames were lost meanwhile. "
-            f"{setup.rounds} rounds."]})
+    result.figure("rules/restore", restored, "s", "lower")
+    took = _of(result, "rule changes", "change_ms").values()
+    rows = [["one command each (ringvs adm -e)", cell(result.figures.get("rules/single"), 0)],
+            [f"{BULK} in one command (ringvs adm -R)", cell(result.figures.get("rules/bulk"), 0)]]
+    result.tables.append({"title": "Rule changes", "heads": ["how", "changes a second"], "rows": rows, "notes": [
+        f"One service, without load. {setup.rounds} rounds."]})
+    rows = [["-R of all, s", cell(restored, 2)]]
+    for name in ("median", "p99", "max"):
+        result.figure(f"rules/change_{name}", spread([each[name] for each in took]), "ms", "lower")
+        rows.append([f"one change in effect after, ms: {name}", cell(result.figures.get(f"rules/change_{name}"), 2)])
+    lost, sent, lost_before, sent_before = (
+        sum(_of(result, "rule changes", key).values()) for key in ("lost", "sent", "lost_before", "sent_before"))
+    rate = spread(list(_of(result, "rule changes", "many_per_second").values()))
+    rows.append(["changes a second meanwhile", cell(rate, 0)])
+    rows.append(["frames lost of an untouched service", f"{lost:,} of {sent:,}"])
+    rows.append(["the same without changes", f"{lost_before:,} of {sent_before:,}"])
+    result.figure("rules/lost", spread(list(_of(result, "rule changes", "lost").values())), "frames", "lower")
+    result.tables.append({
+        "title": f"Changes on top of {MANY_SERVICES:,} services with {SERVERS_OF_EACH} real servers each, under load",
+        "heads": ["what", "reading"], "rows": rows, "notes": [
+            f"At {RULE_LOAD:.0%} of the overload rate; one client, which gives at most {CHANGES_PER_SECOND} changes a "
+            f"second, each after the one before is in effect. {setup.rounds} rounds."]})
