@@ -32,8 +32,10 @@ import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Statistics;
 import io.ringvs.service.Tunnel;
 import io.ringvs.snapshot.Adjacency;
-import io.ringvs.snapshot.ServiceIndex;
+import io.ringvs.snapshot.ClientWays;
+import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.Snapshot;
+import io.ringvs.snapshot.SnapshotBuilder;
 import io.ringvs.snapshot.SnapshotPublisher;
 import io.ringvs.snapshot.VirtualService;
 import io.ringvs.snapshot.WorkerEpochs;
@@ -127,10 +129,12 @@ public final class MemoryDirector {
             ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.100"), 80), scheduler, 0, 0, 0, null,
             List.of(servers).stream().map(RealServer::config).toList());
         final VirtualService service =
-            new VirtualService(config, builder.build(config), statistics.allocate(), servers, localAddresses);
+            new VirtualService(config, builder.build(config), statistics.allocate(), servers, localAddresses, 0);
         // an option in the SYNs would move their headers away from where the traffic writes the next flow
-        return new Snapshot(1, new ServiceIndex(List.of(service)), adjacencies,
-            IpvsSettings.DEFAULTS.with(IpvsSetting.FULLNAT_TOA, 0));
+        final SnapshotBuilder snapshots = new SnapshotBuilder();
+        snapshots.put(service);
+        return snapshots.build(server -> adjacencies[server.id()],
+            IpvsSettings.DEFAULTS.with(IpvsSetting.FULLNAT_TOA, 0), MarkRules.NONE, ClientWays.NONE);
     }
 
     /** As many as FULLNAT needs for all flows. */

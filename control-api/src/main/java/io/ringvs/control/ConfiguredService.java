@@ -19,12 +19,14 @@ import io.ringvs.service.ServiceKey;
 public final class ConfiguredService {
     private final ServiceKey key;
     private final int statisticsRow;
+    private final long sequence;
     private final Counters counters = new Counters();
     private final List<ConfiguredDestination> newestFirst = new ArrayList<>();
     private final List<LocalAddress> localAddresses = new ArrayList<>();
     private ServiceConfig settings;
 
-    ConfiguredService(final ServiceConfig settings, final int statisticsRow) {
+    ConfiguredService(final ServiceConfig settings, final int statisticsRow, final long sequence) {
+        this.sequence = sequence;
         this.key = settings.key();
         this.settings = settings;
         this.statisticsRow = statisticsRow;
@@ -52,6 +54,11 @@ public final class ConfiguredService {
 
     public int statisticsRow() {
         return statisticsRow;
+    }
+
+    /** Grows from service to service in the order in which they were added. */
+    long sequence() {
+        return sequence;
     }
 
     public Counters counters() {

@@ -48,6 +48,7 @@ public final class RuleSet {
     private final Counters totals = new Counters();
     private ProtocolTimeouts timeouts = ProtocolTimeouts.DEFAULTS;
     private long version;
+    private long addedServices;
 
     public RuleSet(final RuleContext context, final RuleListener listener) {
         this.context = context;
@@ -139,7 +140,7 @@ public final class RuleSet {
         require(service(settings.key()) == null, RuleError.EXISTS);
         checks.settings(settings);
         require(addressServices.size() + fwmarkServices.size() < context.maxServices(), RuleError.NO_MEMORY);
-        final ConfiguredService service = new ConfiguredService(settings, allocateRow());
+        final ConfiguredService service = new ConfiguredService(settings, allocateRow(), ++addedServices);
         tableOf(settings.key()).put(settings.key(), service);
         changedKeys.add(settings.key());
         version++;
@@ -307,7 +308,7 @@ public final class RuleSet {
                 continue;
             }
             final ConfiguredService copied =
-                new ConfiguredService(service.settings(), copy.context.statistics().allocate());
+                new ConfiguredService(service.settings(), copy.context.statistics().allocate(), ++copy.addedServices);
             copy.tableOf(service.key()).put(service.key(), copied);
             service.localAddresses().forEach(each -> copied.addLocal(copy.context.locals().acquire(each.address())));
             for (int i = service.destinations().size() - 1; i >= 0; i--) {

@@ -1,33 +1,27 @@
 package io.ringvs.host;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.ringvs.host.RouteLookup.Outcome;
-import io.ringvs.linux.Errno;
 import io.ringvs.service.IpAddress;
 import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.ClientWays;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the adjacency of every watched destination in step with the kernel, and makes the kernel find their MACs.
  *
- * <p>A neighbour whose MAC is unknown is asked for at once and again every {@link #ASK_INTERVAL_NS} until it answers.
- * The kernel notices that a MAC changed when it uses a neighbour, but frames that RingVS sends bypass it: so a
- * neighbour that went stale is reported as used, at most every {@link #CONFIRM_INTERVAL_NS}; the kernel then confirms
- * it by a unicast probe 5 s later, or finds its new MAC. (A gratuitous ARP is followed at once.) Permanent neighbours
- * and those of interfaces without ARP are left alone.
+ * <p>What the kernel announces of a neighbour concerns only the destinations that it leads to; a change of links,
+ * addresses or routes has all ways looked up again.
  *
  * <p>An {@link Adjacency} that did not change stays the same object.
  *
  * <p><b>Threading:</b> control thread only.
  *
- * <p><b>Errors:</b> those of {@link HostView#poll}. A refused request for a neighbour is logged once and repeated.
+ * <p><b>Errors:</b> those of {@link HostView#poll}.
  */
 public final class AdjacencyResolver {
     /** Time between two requests for the same unresolved neighbour, in nanoseconds. */
@@ -35,40 +29,35 @@ public final class AdjacencyResolver {
     /** Time between two requests to confirm the same stale neighbour, in nanoseconds; below Linux's gc_stale_time. */
     public static final long CONFIRM_INTERVAL_NS = 30_000_000_000L;
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(AdjacencyResolver.class);
-
     /** Of a watched destination; {@code neighbour} is null unless the route leads out. */
     private record Way(RouteLookup route, Neighbour.Key neighbour, Adjacency adjacency) {
     }
 
     private final HostView host;
-    private final Map<Neighbour.Key, Long> askedAtNs = new HashMap<>();
-    /** Neighbours asked for that have not answered since. */
-    private final Set<Neighbour.Key> unanswered = new HashSet<>();
+    private final UsedNeighbours neighbours;
     private final Map<IpAddress, Way> ways = new HashMap<>();
     /** Null while nobody wants to know, or since the host changed. */
     private ClientWays clientWays;
-    private Set<Neighbour.Key> clientNeighbours = Set.of();
     private long upkeepAtNs;
-    private boolean permissionMissing;
 
     /** @param host stays its owner's to close; only this resolver may poll it */
     public AdjacencyResolver(final HostView host) {
         this.host = host;
+        this.neighbours = new UsedNeighbours(host);
     }
 
     /**
-     * Watches more destinations from now on, and some no longer. Those that are new are resolved before it returns, as far
-     * as the kernel knows them.
+     * Watches more destinations from now on, and some no longer. Those that are new are resolved before it returns, as
+     * far as the kernel knows them.
      *
      * @param nowNs the clock of {@link #poll}
      */
     public void watch(final Collection<IpAddress> added, final Collection<IpAddress> removed, final long nowNs) {
-        removed.forEach(ways::remove);
+        removed.forEach(destination -> replace(destination, null));
         for (final IpAddress destination : added) {
-            final Way way = ways.computeIfAbsent(destination, each -> resolve(each, null));
+            final Way way = ways.containsKey(destination) ? ways.get(destination) : resolveAgain(destination);
             if (way.neighbour != null) {
-                askIfDue(way.neighbour, nowNs);
+                neighbours.askIfDue(way.neighbour, nowNs);
             }
         }
     }
@@ -77,24 +66,37 @@ public final class AdjacencyResolver {
      * Takes what the kernel announced and sends the requests that are due.
      *
      * @param nowNs a clock that goes on steadily, in nanoseconds
-     * @return whether the adjacency of a watched destination is another than before
+     * @return the watched destinations whose adjacency is another than before
      */
-    public boolean poll(final long nowNs) {
-        final boolean hostChanged = host.poll(nowNs);
-        boolean changed = false;
-        if (hostChanged) {
+    public List<IpAddress> poll(final long nowNs) {
+        final HostChanges changes = host.poll(nowNs);
+        if (!changes.isEmpty()) {
             clientWays = null;
-            for (final Map.Entry<IpAddress, Way> entry : ways.entrySet()) {
-                final Way before = entry.getValue();
-                final Way now = resolve(entry.getKey(), before.adjacency);
-                entry.setValue(now);
-                changed |= now.adjacency != before.adjacency;
+        }
+        final List<IpAddress> moved = new ArrayList<>();
+        for (final IpAddress destination : concerned(changes)) {
+            final Adjacency before = ways.get(destination).adjacency;
+            if (resolveAgain(destination).adjacency != before) {
+                moved.add(destination);
             }
         }
-        if (hostChanged || nowNs - upkeepAtNs >= ASK_INTERVAL_NS) {
-            upkeep(nowNs);
+        if (changes.routing() || nowNs - upkeepAtNs >= ASK_INTERVAL_NS) {
+            upkeepAtNs = nowNs;
+            neighbours.askAllDue(nowNs);
+        } else {
+            changes.neighbours().forEach(each -> neighbours.askIfDue(each, nowNs));
         }
-        return changed;
+        return moved;
+    }
+
+    /** Destinations whose way may be another one. */
+    private List<IpAddress> concerned(final HostChanges changes) {
+        if (changes.routing()) {
+            return List.copyOf(ways.keySet());
+        }
+        final List<IpAddress> concerned = new ArrayList<>();
+        changes.neighbours().forEach(each -> concerned.addAll(neighbours.destinations(each)));
+        return concerned;
     }
 
     /**
@@ -106,8 +108,8 @@ public final class AdjacencyResolver {
         if (clientWays == null) {
             final ClientWayCompiler compiler = host.clientWays();
             clientWays = compiler.compile();
-            clientNeighbours = compiler.neighbourKeys();
-            upkeep(nowNs);
+            neighbours.ofClients(compiler.neighbourKeys());
+            neighbours.askAllDue(nowNs);
         }
         return clientWays;
     }
@@ -149,6 +151,20 @@ public final class AdjacencyResolver {
         return way;
     }
 
+    private Way resolveAgain(final IpAddress destination) {
+        final Way before = ways.get(destination);
+        final Way now = resolve(destination, before == null ? null : before.adjacency);
+        replace(destination, now);
+        return now;
+    }
+
+    /** @param way null if the destination is watched no more */
+    private void replace(final IpAddress destination, final Way way) {
+        final Way before = way == null ? ways.remove(destination) : ways.put(destination, way);
+        neighbours.changed(
+            destination, before == null ? null : before.neighbour, way == null ? null : way.neighbour);
+    }
+
     private Way resolve(final IpAddress destination, final Adjacency before) {
         final RouteLookup route = host.lookup(destination);
         if (route.outcome() != Outcome.FORWARD) {
@@ -162,50 +178,5 @@ public final class AdjacencyResolver {
 
     private static Adjacency keep(final Adjacency before, final Adjacency now) {
         return before != null && Adjacencies.same(before, now) ? before : now;
-    }
-
-    private void upkeep(final long nowNs) {
-        upkeepAtNs = nowNs;
-        final Set<Neighbour.Key> used = new HashSet<>();
-        for (final Way way : ways.values()) {
-            if (way.neighbour != null && used.add(way.neighbour)) {
-                askIfDue(way.neighbour, nowNs);
-            }
-        }
-        for (final Neighbour.Key neighbour : clientNeighbours) {
-            if (used.add(neighbour)) {
-                askIfDue(neighbour, nowNs);
-            }
-        }
-        askedAtNs.keySet().retainAll(used);
-        unanswered.retainAll(used);
-    }
-
-    private void askIfDue(final Neighbour.Key key, final long nowNs) {
-        final Neighbour neighbour = host.neighbour(key);
-        final boolean resolved = neighbour != null && neighbour.isUsable();
-        // one that had answered and got lost is asked for at once, however short ago it was asked for before
-        final boolean newlyLost = !resolved && unanswered.add(key);
-        if (resolved) {
-            unanswered.remove(key);
-            if (!neighbour.isStale()) {
-                return;
-            }
-        }
-        final Long askedNs = askedAtNs.get(key);
-        if (newlyLost || askedNs == null || nowNs - askedNs >= (resolved ? CONFIRM_INTERVAL_NS : ASK_INTERVAL_NS)) {
-            askedAtNs.put(key, nowNs);
-            ask(key, askedNs == null);
-        }
-    }
-
-    private void ask(final Neighbour.Key key, final boolean first) {
-        final int errno = host.use(key);
-        if (errno == Errno.EPERM && !permissionMissing) {
-            permissionMissing = true;
-            LOGGER.error("The kernel does not let this process ask for neighbours; give it CAP_NET_ADMIN");
-        } else if (errno != 0 && errno != Errno.EPERM && first) {
-            LOGGER.warn("The kernel does not resolve {}: {}", key.address(), Errno.text(errno));
-        }
     }
 }

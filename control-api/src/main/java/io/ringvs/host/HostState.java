@@ -1,8 +1,10 @@
 package io.ringvs.host;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import io.ringvs.netlink.NetlinkMessage;
 
@@ -21,6 +23,8 @@ final class HostState {
     private final Map<Neighbour.Key, Neighbour> neighbours = new HashMap<>();
     private RouteTables routes = new RouteTables();
     private boolean changed;
+    /** Neighbours whose usable MAC is another one. */
+    private final Set<Neighbour.Key> changedNeighbours = new HashSet<>();
     private boolean routesUnclear;
 
     Link link(final int index) {
@@ -79,11 +83,15 @@ final class HostState {
         return routesUnclear;
     }
 
-    /** Whether something changed since the last call. */
-    boolean takeChanged() {
-        final boolean result = changed;
+    /** What changed since the last call. */
+    HostChanges takeChanges() {
+        if (!changed && changedNeighbours.isEmpty()) {
+            return HostChanges.NONE;
+        }
+        final HostChanges changes = new HostChanges(changed, Set.copyOf(changedNeighbours));
         changed = false;
-        return result;
+        changedNeighbours.clear();
+        return changes;
     }
 
     void add(final Link link) {
@@ -155,7 +163,9 @@ final class HostState {
             mac = null;
         }
         // reachable to stale and back goes on all the time and leads no frame another way
-        changed |= !Objects.equals(mac, before == null ? null : before.usableMac());
+        if (!Objects.equals(mac, before == null ? null : before.usableMac())) {
+            changedNeighbours.add(neighbour.key());
+        }
     }
 
     private void applyRoute(final NetlinkMessage message) {

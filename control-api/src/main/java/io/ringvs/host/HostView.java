@@ -43,6 +43,7 @@ public final class HostView implements AutoCloseable {
     private HostState state = new HostState();
     private RouteSelection selection = new RouteSelection(state);
     private boolean inSync;
+    /** Whether all was read anew. */
     private boolean changed = true;
     private long restUntilNs;
     private boolean resting;
@@ -82,17 +83,18 @@ public final class HostView implements AutoCloseable {
      * Takes what the kernel announced.
      *
      * @param nowNs a clock that goes on steadily, in nanoseconds
-     * @return whether anything changed that can lead a frame another way; a neighbour that merely went stale does not
+     * @return what changed since the last call
      */
-    public boolean poll(final long nowNs) {
+    public HostChanges poll(final long nowNs) {
         receive();
         resting &= nowNs - restUntilNs < 0;
         if ((!inSync || state.routesUnclear()) && !resting) {
             readAgain(nowNs);
         }
-        final boolean result = changed | state.takeChanged();
+        final HostChanges changes = state.takeChanges();
+        final boolean allChanged = changed;
         changed = false;
-        return result;
+        return allChanged ? new HostChanges(true, changes.neighbours()) : changes;
     }
 
     /** The way to a destination as the kernel would choose it. */

@@ -61,11 +61,11 @@ class SnapshotCompilerTest {
         final Snapshot first = compile();
         asked.clear();
 
-        final Snapshot second = compiler.compile(rules, this::way, true, IpvsSettings.DEFAULTS);
+        final Snapshot second = compiler.compile(this::way, compiler.addresses().all(), IpvsSettings.DEFAULTS);
 
         assertSame(first.services, second.services);
         assertEquals(List.of(IpAddress.parse("192.168.1.11")), asked);
-        assertEquals(1500, second.adjacency(find(second, WEB).realServer(0).id()).mtu);
+        assertEquals(1500, second.destination(find(second, WEB).realServer(0).id()).adjacency.mtu);
     }
 
     @Test
@@ -106,8 +106,8 @@ class SnapshotCompilerTest {
         rules.flush();
         final Snapshot after = compile();
 
-        assertNull(after.adjacency(id));
-        assertEquals(1500, before.adjacency(id).mtu);
+        assertNull(after.destination(id));
+        assertEquals(1500, before.destination(id).adjacency.mtu);
         assertNull(find(after, WEB));
     }
 
@@ -122,13 +122,13 @@ class SnapshotCompilerTest {
             }
             final Snapshot snapshot = compile();
             final List<ConfiguredService> services = rules.services();
-            assertEquals(services.size(), snapshot.services.services().size(), "seed " + seed);
+            assertEquals(services.size(), snapshot.services.size(), "seed " + seed);
             for (final ConfiguredService service : services) {
                 final VirtualService found = find(snapshot, service.key());
                 assertEquals(service.config(), found.config, "seed " + seed);
                 for (int i = 0; i < found.realServerCount(); i++) {
                     assertEquals(service.destinations().get(i).realServer(), found.realServer(i), "seed " + seed);
-                    assertEquals(1500, snapshot.adjacency(found.realServer(i).id()).mtu, "seed " + seed);
+                    assertEquals(1500, snapshot.destination(found.realServer(i).id()).adjacency.mtu, "seed " + seed);
                 }
             }
         }
@@ -155,7 +155,7 @@ class SnapshotCompilerTest {
     }
 
     private Snapshot compile() {
-        return compiler.compile(rules, this::way, false, IpvsSettings.DEFAULTS);
+        return compiler.compile(this::way, List.of(), IpvsSettings.DEFAULTS);
     }
 
     private Adjacency way(final IpAddress address) {

@@ -40,7 +40,7 @@ class SnapshotRulePublisherTest {
     private boolean steeringFull;
     private final SnapshotRulePublisher publisher = new SnapshotRulePublisher(rules, () -> {
         events.add("compile");
-        return compiler.compile(rules, address -> null, false, IpvsSettings.DEFAULTS);
+        return compiler.compile(address -> TestRules.NOWHERE, List.of(), IpvsSettings.DEFAULTS);
     }, snapshots, new Steering() {
         @Override
         public void add(final Collection<ServiceKey> services) {

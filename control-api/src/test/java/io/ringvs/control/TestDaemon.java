@@ -41,7 +41,8 @@ public final class TestDaemon implements AutoCloseable {
         final SnapshotCompiler[] compiler = new SnapshotCompiler[1];
         test = new TestRules(live -> compiler[0] = new SnapshotCompiler(live));
         final SnapshotRulePublisher publisher = new SnapshotRulePublisher(
-            test.rules, () -> compiler[0].compile(test.rules, address -> null, false, IpvsSettings.DEFAULTS), snapshots,
+            test.rules,
+            () -> compiler[0].compile(address -> TestRules.NOWHERE, List.of(), IpvsSettings.DEFAULTS), snapshots,
             steering);
         api = new HttpApi(new ApiEnvironment(
             test.rules, connections, new TestSettings(), new TestMarks(), TestDaemon::status));

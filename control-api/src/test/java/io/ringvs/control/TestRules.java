@@ -8,6 +8,7 @@ import io.ringvs.service.DestinationTable;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.LocalAddressTable;
 import io.ringvs.service.Statistics;
+import io.ringvs.snapshot.Adjacency;
 
 /** Rules on a host as the golden records' director is: one interface eth0 with 192.0.2.1/24. */
 public final class TestRules implements AutoCloseable {
@@ -27,6 +28,9 @@ public final class TestRules implements AutoCloseable {
             return name.equals("eth0") ? 1500 : 0;
         }
     };
+
+    /** The way to a destination that cannot be reached. */
+    public static final Adjacency NOWHERE = new Adjacency(Adjacency.State.UNREACHABLE, 0, 0, 0, 0);
 
     private static final SyncProtocol DAEMONS_START = new SyncProtocol() {
         @Override

@@ -99,9 +99,9 @@ final class HostFixture implements AutoCloseable {
     boolean settle() {
         boolean changed = false;
         while (LinuxCalls.poll(pollfd.addressOffset(), 1, 0) > 0) {
-            changed |= resolver.poll(nowNs());
+            changed |= !resolver.poll(nowNs()).isEmpty();
         }
-        return changed | resolver.poll(nowNs());
+        return changed | !resolver.poll(nowNs()).isEmpty();
     }
 
     /** Destination and source MAC of an adjacency's Ethernet header. */

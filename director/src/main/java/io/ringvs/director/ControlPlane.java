@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -77,8 +78,8 @@ final class ControlPlane implements Agent, AutoCloseable {
     private final LiveSettings settings;
     private final LiveMarks marks;
     private final OwnLinks ownLinks;
-    /** Whether the next snapshot must ask for every adjacency. */
-    private boolean waysChanged;
+    /** Destinations whose adjacency is another one than in the newest snapshot. */
+    private final List<IpAddress> moved = new ArrayList<>();
     /** Addresses of the host that the newest snapshot without ways to clients has. */
     private Set<IpAddress> ownAddresses = Set.of();
     /** Whether the newest snapshot has the ways to clients, and to wherever packets go that bypass all real servers. */
@@ -151,8 +152,8 @@ final class ControlPlane implements Agent, AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException("the control socket failed", e);
         }
-        waysChanged |= ways.poll(System.nanoTime());
-        if (waysChanged
+        moved.addAll(ways.poll(System.nanoTime()));
+        if (!moved.isEmpty()
             || (hasClientWays ? ways.areClientWaysOutdated() : !host.addresses().equals(ownAddresses))) {
             publisher.publish();
             worked = true;
@@ -174,9 +175,9 @@ final class ControlPlane implements Agent, AutoCloseable {
         if (hasClientWays && ways.areClientWaysOutdated()) {
             steering.hostAddresses(host.addresses());
         }
-        final Snapshot snapshot = compiler.compile(rules, ways::adjacency, waysChanged, settings.current(),
-            marks.current(), hasClientWays ? ways.clientWays(System.nanoTime()) : ownWays());
-        waysChanged = false;
+        final Snapshot snapshot = compiler.compile(ways::adjacency, moved, settings.current(), marks.current(),
+            hasClientWays ? ways.clientWays(System.nanoTime()) : ownWays());
+        moved.clear();
         durable.changed(new RulesText(snapshot.services, rules.timeouts(), settings.saved(), marks.saved()));
         return snapshot;
     }

@@ -61,7 +61,7 @@ final class Decapsulation implements AutoCloseable {
 
     /** Takes what the kernel announced since. */
     void follow(final long nowNs) {
-        if (host.poll(nowNs)) {
+        if (!host.poll(nowNs).isEmpty()) {
             program.hostAddresses(wire(host.addresses()));
             warn();
         }

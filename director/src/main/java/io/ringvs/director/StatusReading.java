@@ -86,7 +86,7 @@ final class StatusReading {
         follow();
         final Defences.Report report = report();
         return new DirectorStatus(newest.version, generationAgeSeconds(),
-            newest.services.services().size(),
+            newest.services.size(),
             newest.services.services().stream().mapToInt(VirtualService::realServerCount).sum(),
             state.table().size(), state.table().maxConnections(), report.connectionsRefused(), defences(report),
             interfaces == null ? List.of() : interfaces.programs().stream().map(StatusReading::program).toList(),

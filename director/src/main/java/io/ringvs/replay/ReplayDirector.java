@@ -2,6 +2,7 @@ package io.ringvs.replay;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 import io.ringvs.conntab.ConnectionTable;
@@ -22,6 +23,7 @@ import io.ringvs.control.adm.ServiceNames;
 import io.ringvs.fastpath.DirectorState;
 import io.ringvs.sched.Schedulers;
 import io.ringvs.service.DestinationTable;
+import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.PersistenceEngines;
 import io.ringvs.service.Statistics;
@@ -97,9 +99,9 @@ final class ReplayDirector implements AutoCloseable {
 
     private Snapshot compile() {
         table.timeouts(rules.timeouts());
-        final boolean everyWay = neighboursChanged;
+        final Collection<IpAddress> moved = neighboursChanged ? compiler.addresses().all() : List.of();
         neighboursChanged = false;
-        return compiler.compile(rules, host::adjacency, everyWay, settings, marks, host.clientWays());
+        return compiler.compile(host::adjacency, moved, settings, marks, host.clientWays());
     }
 
     private void publish() {

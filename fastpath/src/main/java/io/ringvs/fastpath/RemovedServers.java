@@ -25,7 +25,8 @@ final class RemovedServers {
     private final int slots;
     private int position;
     private int roundsLeft;
-    private Snapshot current = Snapshot.EMPTY;
+    /** Of the snapshot seen last. */
+    private long removals;
 
     RemovedServers(final ConnectionTable table, final int worker) {
         connections = table.worker(worker);
@@ -34,11 +35,11 @@ final class RemovedServers {
 
     /** Starts a walk if a server is gone since the last call. */
     void snapshot(final Snapshot snapshot) {
-        if (snapshot.settings.expireNodestConn() && snapshot.lacksDestinationOf(current)) {
+        if (snapshot.settings.expireNodestConn() && snapshot.removals != removals) {
             position = 0;
             roundsLeft = slots == 0 ? 0 : ROUNDS;
         }
-        current = snapshot;
+        removals = snapshot.removals;
     }
 
     /** Visits the next piece; returns whether there was one. */

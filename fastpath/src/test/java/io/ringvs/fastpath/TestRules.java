@@ -1,6 +1,5 @@
 package io.ringvs.fastpath;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +26,8 @@ import io.ringvs.snapshot.ClientWays;
 import io.ringvs.snapshot.Destination;
 import io.ringvs.snapshot.MarkRule;
 import io.ringvs.snapshot.MarkRules;
-import io.ringvs.snapshot.PathMtus;
-import io.ringvs.snapshot.ServiceIndex;
 import io.ringvs.snapshot.Snapshot;
+import io.ringvs.snapshot.SnapshotBuilder;
 import io.ringvs.snapshot.VirtualService;
 
 /**
@@ -48,8 +46,7 @@ public final class TestRules {
     private IpvsSettings settings = IpvsSettings.DEFAULTS;
     private MarkRules marks = MarkRules.NONE;
     private ClientWays clients = ClientWays.NONE;
-    private final PathMtus paths = new PathMtus();
-    private long version;
+    private final SnapshotBuilder snapshots = new SnapshotBuilder();
 
     private static final class Entry {
         final ServiceKey key;
@@ -108,6 +105,7 @@ public final class TestRules {
 
     public void removeService(final ServiceKey key) {
         final Entry entry = entries.remove(key);
+        snapshots.remove(key);
         for (final RealServer server : entry.servers) {
             destinations.setAvailable(server.id(), false);
             adjacencies.remove(server.id());
@@ -211,15 +209,11 @@ public final class TestRules {
     }
 
     public Snapshot snapshot() {
-        final List<VirtualService> services = new ArrayList<>();
         for (final Entry entry : entries.values()) {
-            services.add(new VirtualService(
+            snapshots.put(new VirtualService(
                 entry.config(), entry.scheduler, entry.row, entry.servers.toArray(new RealServer[0]),
-                entry.localAddresses));
+                entry.localAddresses, 0));
         }
-        final int ids = adjacencies.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
-        final Adjacency[] byId = new Adjacency[ids];
-        adjacencies.forEach((id, adjacency) -> byId[id] = adjacency);
-        return new Snapshot(++version, new ServiceIndex(services), byId, settings, marks, clients, paths);
+        return snapshots.build(server -> adjacencies.get(server.id()), settings, marks, clients);
     }
 }

@@ -1,15 +1,9 @@
 package io.ringvs.snapshot;
 
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
-import io.ringvs.service.Family;
-import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpvsSettings;
-import io.ringvs.service.RealServer;
 
 /**
  * The rules and the way to every real server at one moment: what a worker needs to treat a batch of packets.
@@ -20,8 +14,8 @@ import io.ringvs.service.RealServer;
  */
 public final class Snapshot {
     /** Of a director without rules. */
-    public static final Snapshot EMPTY =
-        new Snapshot(0, new ServiceIndex(List.of()), new Adjacency[0], IpvsSettings.DEFAULTS);
+    public static final Snapshot EMPTY = new Snapshot(0, 0, ServiceIndex.EMPTY, new Destination[0][], NatServers.NONE,
+        Set.of(), IpvsSettings.DEFAULTS, MarkRules.NONE, ClientWays.NONE);
 
     /** Grows by one with each published snapshot. */
     public final long version;
@@ -35,96 +29,43 @@ public final class Snapshot {
      * with nat_icmp_send, otherwise those of services with a persistence engine.
      */
     public final NatServers natServers;
-    private final Adjacency[] adjacencies;
-    private final Destination[] destinations;
+    /** Grows with each snapshot that lacks a destination of the one before it. */
+    public final long removals;
+    /** By destination id, in chunks; see {@link ChunkedCopy}. */
+    private final Destination[][] destinations;
+    private final Set<IpAddress> tunnelEnds;
 
-    /** A snapshot without firewall marks and ways to clients. */
-    public Snapshot(
-        final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings) {
-        this(version, services, adjacencies, settings, MarkRules.NONE, ClientWays.NONE, new PathMtus());
-    }
-
-    /** A snapshot that has nothing in common with a former one. */
-    public Snapshot(
-        final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings,
-        final MarkRules marks, final ClientWays clients, final PathMtus paths) {
-        this(version, services, adjacencies, settings, marks, clients, paths, null);
-    }
-
-    /**
-     * A snapshot that has the destinations of the former one which did not change.
-     *
-     * @param adjacencies by destination id; null where a destination is not (any more) configured
-     * @param former      made with the same {@code paths}, or {@link #EMPTY}
-     */
-    public Snapshot(
-        final long version, final ServiceIndex services, final Adjacency[] adjacencies, final IpvsSettings settings,
-        final MarkRules marks, final ClientWays clients, final PathMtus paths, final Snapshot former) {
+    Snapshot(
+        final long version, final long removals, final ServiceIndex services, final Destination[][] destinations,
+        final NatServers natServers, final Set<IpAddress> tunnelEnds, final IpvsSettings settings,
+        final MarkRules marks, final ClientWays clients) {
         this.version = version;
+        this.removals = removals;
         this.services = services;
-        this.adjacencies = adjacencies;
+        this.destinations = destinations;
+        this.natServers = natServers;
+        this.tunnelEnds = tunnelEnds;
         this.settings = settings;
         this.marks = marks;
         this.clients = clients;
-        this.destinations = destinations(paths, former);
-        this.natServers = new NatServers(of(ForwardingMethod.NAT).stream()
-            .filter(each -> settings.natIcmpSend() || each.service.config.engine() != null).toList());
-    }
-
-    private List<Destination> of(final ForwardingMethod method) {
-        return Arrays.stream(destinations)
-            .filter(each -> each != null && each.realServer.config().method() == method).toList();
-    }
-
-    private Destination[] destinations(final PathMtus paths, final Snapshot former) {
-        final Destination[] made = new Destination[adjacencies.length];
-        final boolean alike = former != null && former.settings.pmtuDisc() == settings.pmtuDisc();
-        for (final VirtualService service : services.services()) {
-            for (int position = 0; position < service.realServerCount(); position++) {
-                final RealServer realServer = service.realServer(position);
-                final int id = realServer.id();
-                if (id < adjacencies.length && adjacencies[id] != null) {
-                    final Destination known = alike ? former.destination(id) : null;
-                    made[id] = known != null && known.service == service && known.adjacency == adjacencies[id]
-                        ? known : new Destination(realServer, service, adjacencies[id], settings, paths);
-                }
-            }
-        }
-        return made;
     }
 
     /** A destination, or null if it is not (any more) configured; {@code destinationId} may be any number. */
     public Destination destination(final int destinationId) {
-        return Integer.compareUnsigned(destinationId, destinations.length) < 0 ? destinations[destinationId] : null;
+        final int chunk = destinationId >>> ChunkedCopy.BITS;
+        return chunk < destinations.length ? destinations[chunk][destinationId & ChunkedCopy.MASK] : null;
     }
 
-    /** Whether a destination that {@code former} had is not (any more) configured here. */
-    public boolean lacksDestinationOf(final Snapshot former) {
-        for (int id = 0; id < former.destinations.length; id++) {
-            if (former.destinations[id] != null && destination(id) == null) {
-                return true;
-            }
-        }
-        return false;
+    /** All destinations, to make the next snapshot of. */
+    ChunkedCopy<Destination> copyDestinations() {
+        return new ChunkedCopy<>(destinations, length -> new Destination[1 << ChunkedCopy.BITS]);
     }
 
     /**
      * Addresses of the host at which tunnels begin and get ICMP errors about their packets: those of IPv4 that carry
-     * IPv4, as Linux knows no others.
+     * IPv4, as Linux knows no others. The same object as the former snapshot's if they did not change.
      */
     public Set<IpAddress> tunnelEnds() {
-        final Set<IpAddress> ends = new HashSet<>();
-        for (final Destination each : of(ForwardingMethod.TUNNEL)) {
-            if (each.service.config.key().family() == Family.IPV4
-                && each.adjacency.source != null && each.adjacency.source.family() == Family.IPV4) {
-                ends.add(each.adjacency.source);
-            }
-        }
-        return ends;
-    }
-
-    /** The way to a destination, or null if it is not (any more) configured. */
-    public Adjacency adjacency(final int destinationId) {
-        return Integer.compareUnsigned(destinationId, adjacencies.length) < 0 ? adjacencies[destinationId] : null;
+        return tunnelEnds;
     }
 }

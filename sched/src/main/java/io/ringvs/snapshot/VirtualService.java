@@ -22,19 +22,22 @@ public final class VirtualService {
     public final AddressMask clientMask;
     /** Where connections to FULLNAT destinations come from; in the order in which they were added. */
     public final LocalAddress[] localAddresses;
+    /** Grows from service to service in the order in which they were added. */
+    final long sequence;
     /** In list order, newest first. */
     private final RealServer[] realServers;
 
-    /** A service without local addresses. */
+    /** A service without local addresses, the only one or one whose place among the rules is of no interest. */
     public VirtualService(
         final ServiceConfig config, final Scheduler scheduler, final int statisticsRow,
         final RealServer[] realServers) {
-        this(config, scheduler, statisticsRow, realServers, List.of());
+        this(config, scheduler, statisticsRow, realServers, List.of(), 0);
     }
 
     public VirtualService(
         final ServiceConfig config, final Scheduler scheduler, final int statisticsRow,
-        final RealServer[] realServers, final List<LocalAddress> localAddresses) {
+        final RealServer[] realServers, final List<LocalAddress> localAddresses, final long sequence) {
+        this.sequence = sequence;
         this.config = config;
         this.scheduler = scheduler;
         this.statisticsRow = statisticsRow;

@@ -65,18 +65,18 @@ class ServiceIndexTest {
         for (int port = 1; port <= 3_000; port++) {
             tcp(VIP, port);
         }
-        final ServiceIndex index = new ServiceIndex(services);
+        final ServiceIndex index = ServiceIndex.EMPTY.with(List.of(), services);
         assertEquals(3_000, index.services().size());
         for (int port = 1; port <= 3_000; port++) {
             assertEquals(services.get(port - 1),
                 index.find(Family.IPV4, IpProtocol.TCP, VIP.word0(), VIP.word1(), port, 0));
         }
         assertNull(index.find(Family.IPV4, IpProtocol.UDP, VIP.word0(), VIP.word1(), 80, 0));
-        assertNull(new ServiceIndex(List.of()).find(Family.IPV4, IpProtocol.TCP, 0, 0, 0, 0));
+        assertNull(ServiceIndex.EMPTY.find(Family.IPV4, IpProtocol.TCP, 0, 0, 0, 0));
     }
 
     private VirtualService find(final int protocol, final IpAddress address, final int port, final int fwmark) {
-        return new ServiceIndex(services)
+        return ServiceIndex.EMPTY.with(List.of(), services)
             .find(address.family(), protocol, address.word0(), address.word1(), port, fwmark);
     }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,6 +13,8 @@ import io.ringvs.service.IpvsSettings;
 import org.junit.jupiter.api.Test;
 
 class WorkerEpochsTest {
+    private final SnapshotBuilder snapshots = new SnapshotBuilder();
+
     @Test
     void shouldPassOnlyOnceEveryOnlineWorkerWasQuiescent() {
         final WorkerEpochs epochs = new WorkerEpochs(3);
@@ -46,7 +47,7 @@ class WorkerEpochsTest {
     void shouldGiveWorkersTheSnapshotPublishedLast() {
         final SnapshotPublisher publisher = new SnapshotPublisher(new WorkerEpochs(1));
         assertSame(Snapshot.EMPTY, publisher.current());
-        final Snapshot next = snapshot(1);
+        final Snapshot next = snapshot();
         publisher.epochs().online(0);
         final long epoch = publisher.publish(next);
         assertSame(next, publisher.current());
@@ -83,7 +84,7 @@ class WorkerEpochsTest {
         });
         worker.start();
         for (int version = 1; version <= 20_000 && fault.get() == null; version++) {
-            final long epoch = publisher.publish(snapshot(version));
+            final long epoch = publisher.publish(snapshot());
             while (!epochs.passed(epoch)) {
                 Thread.onSpinWait();
             }
@@ -94,8 +95,7 @@ class WorkerEpochsTest {
         assertEquals(null, fault.get());
     }
 
-    private static Snapshot snapshot(final long version) {
-        return new Snapshot(
-            version, new ServiceIndex(List.of()), new Adjacency[0], IpvsSettings.DEFAULTS);
+    private Snapshot snapshot() {
+        return snapshots.build(server -> null, IpvsSettings.DEFAULTS, MarkRules.NONE, ClientWays.NONE);
     }
 }

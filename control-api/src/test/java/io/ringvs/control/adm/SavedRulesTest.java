@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** What is written of published services makes the same services again, in the same order. */
 class SavedRulesTest {
-    private static final Adjacency NOWHERE = new Adjacency(Adjacency.State.UNREACHABLE, 0, 0, 0, 0);
     private static final List<String> SERVICES = List.of("-t 10.0.0.1:80", "-u 10.0.0.1:53", "-t [2001:db8::5]:443",
         "--sctp-service 10.0.0.2:99", "-f 7", "-f 4294967295 -6");
     private static final List<String> SETTINGS = List.of("-s rr", "-s wlc -p 300", "-s sh -b sh-fallback,sh-port",
@@ -65,7 +64,7 @@ class SavedRulesTest {
                 new AdmEnvironment(rules.rules, ConnectionSource.NONE, 4096, TestRun.SERVICES);
             new TestRun(environment).run("ipvsadm -R", String.join("\n", lines));
             final Snapshot snapshot =
-                compiler[0].compile(rules.rules, address -> NOWHERE, false, IpvsSettings.DEFAULTS);
+                compiler[0].compile(address -> TestRules.NOWHERE, List.of(), IpvsSettings.DEFAULTS);
             final StringBuilder text = new StringBuilder();
             snapshot.services.services().forEach(service -> SavedRules.append(text, service));
             return text.toString();
