@@ -43,6 +43,7 @@ final class SteeredFrame {
     private static final int ICMPV6 = 58;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
+    private static final int ENCAPSULATING_SECURITY = 50;
     private static final int AUTHENTICATION = 51;
     private static final int DESTINATION_OPTIONS = 60;
     private static final int FRAGMENT_OFFSET_MASK = 0xfff8;
@@ -54,6 +55,7 @@ final class SteeredFrame {
     private static final int ICMP_QUENCH = 4;
     private static final int ICMP_EXCEEDED = 11;
     private static final int ICMPV6_INFORMATIONAL = 128;
+    private static final int KEY_EXCHANGE_PORT = 500;
 
     /** Which VLAN it is of, see {@link VlanMap}; 0 for none. */
     long vlan;
@@ -159,6 +161,11 @@ final class SteeredFrame {
     private void transport(final int offset) {
         if (isServed()) {
             ports(offset);
+        } else if (isSecured()) {
+            protocol = SteeringEntry.IPPROTO_UDP;
+            need = Need.EVERY_PORT;
+            sourcePort = KEY_EXCHANGE_PORT;
+            destinationPort = KEY_EXCHANGE_PORT;
         } else if (protocol == (family == 4 ? ICMP : ICMPV6)) {
             icmp(offset);
         }
@@ -167,6 +174,11 @@ final class SteeredFrame {
     private boolean isServed() {
         return protocol == SteeringEntry.IPPROTO_TCP || protocol == SteeringEntry.IPPROTO_UDP
             || protocol == SteeringEntry.IPPROTO_SCTP;
+    }
+
+    /** IPsec's packets go where its keys were exchanged: by UDP, from port to port. */
+    private boolean isSecured() {
+        return protocol == ENCAPSULATING_SECURITY || protocol == AUTHENTICATION;
     }
 
     private void ports(final int offset) {
@@ -201,6 +213,7 @@ final class SteeredFrame {
 
     private void needSomePort(final XdpVerdict given) {
         verdict = given;
+        protocol = isSecured() ? SteeringEntry.IPPROTO_UDP : protocol;
         need = isServed() ? Need.SOME_PORT : Need.NOTHING;
     }
 
