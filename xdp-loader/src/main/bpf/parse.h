@@ -15,6 +15,11 @@
 #include "headers.h"
 #include "steer.h"
 
+/* How bytes of the frame are read by their offset: differs between the kinds of programs that include this. */
+#ifndef load_bytes
+#define load_bytes	bpf_xdp_load_bytes
+#endif
+
 #define MAX_EXTENSION_HEADERS	8	/* RFC 8200 section 4.1 lists 6 that occur once, Destination Options twice */
 
 #define MAX_TRANSPORT_OFFSET	0x3fff	/* more than any frame has; bounds the verifier's view of it */
@@ -54,7 +59,7 @@ struct ports {
  * what it then is; keeping the two as data rather than as branches is what keeps the verifier's work small.
  */
 struct frame {
-	struct xdp_md *context;
+	void *context;		/* what the program was called with */
 	void *start;
 	void *position;
 	void *end;
@@ -259,7 +264,7 @@ static __always_inline int skip_extensions(struct frame *frame)
 
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < MAX_EXTENSION_HEADERS && is_extension(frame->protocol); i++) {
-		if (bpf_xdp_load_bytes(frame->context, offset, &header, sizeof(header)))
+		if (load_bytes(frame->context, offset, &header, sizeof(header)))
 			return -1;
 		if (frame->protocol == IPV6_FRAGMENT)
 			fragment |= header.fragment & bpf_htons(IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS);

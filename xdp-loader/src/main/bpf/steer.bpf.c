@@ -10,21 +10,13 @@
  *         -> else XDP_PASS; also whenever the queue has no socket, so that a dead director black-holes nothing.
  */
 #include "parse.h"
+#include "maps.h"
 #include "steer.h"
 
-#define MAX_QUEUES	1024
 #define MAX_OTHER_MACS	1024
 #define MAX_VLANS	8192
 
-/* Created by the loader, which shares all three between the programs of all its interfaces. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__type(key, struct steer_key);
-	__type(value, __u32);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-} rvs_services SEC(".maps");
-
+/* Created by the loader, which shares it between the programs of all its interfaces. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__type(key, struct prefix_key);
@@ -32,13 +24,6 @@ struct {
 	__uint(max_entries, 1);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 } rvs_prefixes SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__type(key, __u32);
-	__type(value, __u32);
-	__uint(max_entries, 1);
-} rvs_config SEC(".maps");
 
 /* The interface's own MAC address in the low 6 bytes. */
 struct {
@@ -71,13 +56,6 @@ struct {
 } rvs_other_macs SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_XSKMAP);
-	__type(key, __u32);
-	__type(value, __u32);
-	__uint(max_entries, MAX_QUEUES);
-} rvs_sockets SEC(".maps");
-
-struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
 	__type(value, __u64);
@@ -91,25 +69,6 @@ static __always_inline int is_own_mac(__u64 mac)
 	__u64 *own = bpf_map_lookup_elem(&rvs_mac, &zero);
 
 	return (own && *own == mac) || bpf_map_lookup_elem(&rvs_other_macs, &mac);
-}
-
-/* Whether an end of the frame is in the map: by its port, or by what is known of the address. */
-static __always_inline int matches(const struct frame *frame, __u8 direction, const __be32 *address, __be16 port)
-{
-	struct steer_key key = { .family = frame->family, .direction = direction };
-	__u32 *flags;
-
-	__builtin_memcpy(key.address, address, sizeof(key.address));
-	if (port) {
-		key.protocol = frame->protocol;
-		key.port = port;
-		if (bpf_map_lookup_elem(&rvs_services, &key))
-			return 1;
-		key.protocol = 0;
-		key.port = 0;
-	}
-	flags = bpf_map_lookup_elem(&rvs_services, &key);
-	return flags && *flags & frame->needs;
 }
 
 static __always_inline int matches_prefix(const struct frame *frame)
@@ -139,8 +98,7 @@ static __always_inline __u32 classify(struct xdp_md *context)
 		.end = (void *)(long)context->data_end,
 	};
 	__u64 destination_mac = 0;
-	__u32 zero = 0;
-	__u32 *config;
+	__u32 flags;
 	__be16 type = parse_ethernet(&frame, &destination_mac);
 	__u64 *vlan_mac = 0;
 
@@ -162,12 +120,10 @@ static __always_inline __u32 classify(struct xdp_md *context)
 	if (matches(&frame, STEER_TO_SERVICE, frame.destination, frame.destination_port))
 		return frame.verdict;
 
-	config = bpf_map_lookup_elem(&rvs_config, &zero);
-	if (!config)
-		return PASS_NO_SERVICE;
-	if (*config & CONFIG_PREFIXES && matches_prefix(&frame))
+	flags = config();
+	if (flags & CONFIG_PREFIXES && matches_prefix(&frame))
 		return frame.verdict;
-	if (!(*config & CONFIG_SERVER_REPLIES))
+	if (!(flags & CONFIG_SERVER_REPLIES))
 		return PASS_NO_SERVICE;
 	if (!matches(&frame, STEER_FROM_SERVER, frame.server, frame.source_port))
 		return PASS_NO_SERVICE;

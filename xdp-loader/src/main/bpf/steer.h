@@ -14,6 +14,7 @@ enum steer_direction {
 	STEER_TO_SERVICE = 0,	/* destination is a virtual service */
 	STEER_FROM_SERVER = 1,	/* source is a real server whose replies come back through us (NAT) */
 	STEER_TO_HOST = 2,	/* destination is this machine itself: not a reply to be translated */
+	STEER_LOCAL_SERVER = 3,	/* source is a real server on this machine: looked for in what the machine sends */
 };
 
 /*
@@ -75,6 +76,7 @@ struct prefix_key {
 /* Flags of the steering configuration, one u32. */
 #define CONFIG_SERVER_REPLIES	0x1u	/* there are STEER_FROM_SERVER entries: look at sources too */
 #define CONFIG_PREFIXES		0x2u	/* there are prefixes: look for them when an address is not found */
+#define CONFIG_LOCAL_SERVERS	0x4u	/* there are STEER_LOCAL_SERVER entries: look at what this machine sends */
 
 /* Why a frame went where it went; index into the counters. */
 enum steer_verdict {

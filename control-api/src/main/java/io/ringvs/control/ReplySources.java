@@ -1,5 +1,6 @@
 package io.ringvs.control;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.FtpPorts;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.snapshot.Destination;
 
 /**
  * Collects the {@link ReplySource}s of rules: what connections to their NAT destinations are answered from, and of IPv6
@@ -76,22 +78,46 @@ final class ReplySources {
 
     private void forEach(
         final ServiceKey key, final DestinationConfig config, final Consumer<ReplySource> action) {
-        if (config.method() != ForwardingMethod.NAT) {
+        if (config.method() == ForwardingMethod.NAT) {
+            translated(key, config, action);
+        } else if (key.family() == Family.IPV6) {
             virtual(key, action);
-        } else {
-            final boolean everyPort = key.isFwmark() || key.port() == EVERY_PORT || ftpPorts.hasDataConnections(key);
-            for (final int protocol : key.isFwmark() ? ALL_PROTOCOLS : List.of(key.protocol())) {
-                if (ALL_PROTOCOLS.contains(protocol)) {
-                    action.accept(
-                        new ReplySource(config.address(), protocol, everyPort ? EVERY_PORT : config.port()));
-                }
+        }
+    }
+
+    /**
+     * Where real servers that are this host answer from. With firewall marks nothing tells the virtual addresses of
+     * those whose answers are not translated.
+     */
+    Set<ReplySource> local(final Collection<Destination> servers) {
+        final Set<ReplySource> sources = new HashSet<>();
+        for (final Destination each : servers) {
+            final DestinationConfig config = each.realServer.config();
+            switch (config.method()) {
+                case NAT -> translated(each.service.config.key(), config, sources::add);
+                case DIRECT, TUNNEL -> virtual(each.service.config.key(), sources::add);
+                default -> { }
+            }
+        }
+        return sources;
+    }
+
+    private void translated(
+        final ServiceKey key, final DestinationConfig config, final Consumer<ReplySource> action) {
+        final boolean everyPort = key.isFwmark() || key.port() == EVERY_PORT || ftpPorts.hasDataConnections(key);
+        for (final int protocol : key.isFwmark() ? ALL_PROTOCOLS : List.of(key.protocol())) {
+            if (ALL_PROTOCOLS.contains(protocol)) {
+                action.accept(new ReplySource(config.address(), protocol, everyPort ? EVERY_PORT : config.port()));
             }
         }
     }
 
-    /** Real servers with the virtual address answer from it; a host with that address forwards such packets of IPv6 only. */
+    /**
+     * Real servers with the virtual address answer from it. Such packets of others pass a host with that address only
+     * if they are of IPv6.
+     */
     private void virtual(final ServiceKey key, final Consumer<ReplySource> action) {
-        if (!key.isFwmark() && key.family() == Family.IPV6 && ALL_PROTOCOLS.contains(key.protocol())) {
+        if (!key.isFwmark() && ALL_PROTOCOLS.contains(key.protocol())) {
             action.accept(new ReplySource(key.address(), key.protocol(), ftpPorts.steered(key).port()));
         }
     }

@@ -37,6 +37,8 @@ public final class SnapshotRulePublisher implements RulePublisher {
     private final Set<ReplySource> answering = new HashSet<>();
     /** Addresses of the host at which tunnels of the newest snapshot begin. */
     private Set<IpAddress> tunnelEnds = Set.of();
+    /** Where real servers of the newest snapshot answer from that are this host. */
+    private Set<ReplySource> localServers = Set.of();
     private Set<IpAddress> steeredLocalAddresses = Set.of();
     private final Deque<Passage> passages = new ArrayDeque<>();
 
@@ -79,6 +81,11 @@ public final class SnapshotRulePublisher implements RulePublisher {
         if (!tunnelEnds.equals(ends)) {
             steering.tunnelEnds(ends);
             tunnelEnds = ends;
+        }
+        final Set<ReplySource> local = rules.replySources().local(snapshot.localServers());
+        if (!localServers.equals(local)) {
+            steering.localServers(local);
+            localServers = local;
         }
         final long epoch = publisher.publish(snapshot);
         passages.add(new Passage(epoch, removed, silent));

@@ -46,6 +46,10 @@ public interface Steering {
         @Override
         public void tunnelEnds(final Set<IpAddress> addresses) {
         }
+
+        @Override
+        public void localServers(final Set<ReplySource> sources) {
+        }
     };
 
     /**
@@ -98,4 +102,12 @@ public interface Steering {
      * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
      */
     void tunnelEnds(Set<IpAddress> addresses);
+
+    /**
+     * From the return on, what the host itself sends from exactly these addresses and ports comes to the workers: real
+     * servers on it answer there.
+     *
+     * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
+     */
+    void localServers(Set<ReplySource> sources);
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.ringvs.service.DestinationConfig;
+import io.ringvs.service.Family;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
@@ -22,6 +23,7 @@ import io.ringvs.service.IpvsSettings;
 import io.ringvs.service.ServiceConfig;
 import io.ringvs.service.ServiceFlags;
 import io.ringvs.service.ServiceKey;
+import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.MarkRules;
 import io.ringvs.snapshot.SnapshotPublisher;
 import io.ringvs.snapshot.WorkerEpochs;
@@ -38,9 +40,11 @@ class SnapshotRulePublisherTest {
     private final TestRules test = new TestRules(live -> compiler = new SnapshotCompiler(live));
     private final RuleSet rules = test.rules;
     private boolean steeringFull;
+    private Adjacency way = TestRules.NOWHERE;
+    private Set<ReplySource> localServers = Set.of();
     private final SnapshotRulePublisher publisher = new SnapshotRulePublisher(rules, () -> {
         events.add("compile");
-        return compiler.compile(address -> TestRules.NOWHERE, List.of(), IpvsSettings.DEFAULTS);
+        return compiler.compile(address -> way, List.of(), IpvsSettings.DEFAULTS);
     }, snapshots, new Steering() {
         @Override
         public void add(final Collection<ServiceKey> services) {
@@ -84,6 +88,11 @@ class SnapshotRulePublisherTest {
         public void tunnelEnds(final Set<IpAddress> addresses) {
             events.add("tunnel ends " + addresses.size());
         }
+
+        @Override
+        public void localServers(final Set<ReplySource> sources) {
+            localServers = sources;
+        }
     });
 
     @BeforeEach
@@ -117,6 +126,28 @@ class SnapshotRulePublisherTest {
         assertEquals(List.of("steer 1", "compile", "compile", "leave 1"), events);
         assertTrue(publisher.isSettled());
         assertEquals(-1, publisher.laggard());
+    }
+
+    @Test
+    void shouldLookForAnswersOfRealServersThatAreThisHost() throws RuleException {
+        way = new Adjacency(Adjacency.State.LOCAL, 0, 0, 0, 0);
+        final ServiceKey every = ServiceKey.ofAddress(IpProtocol.UDP, WEB.address(), 0);
+        final ServiceKey marked = ServiceKey.ofFwmark(Family.IPV4, 1);
+        rules.addService(service());
+        rules.addService(new ServiceConfig(every, "rr", ServiceFlags.PERSISTENT, 300, -1, null, List.of()));
+        rules.addService(new ServiceConfig(marked, "rr", 0, 0, -1, null, List.of()));
+        rules.addDestination(WEB, DestinationConfig.of(SERVER, 80, ForwardingMethod.DIRECT, 1));
+        rules.addDestination(every, DestinationConfig.of(SERVER, 0, ForwardingMethod.NAT, 1));
+        rules.addDestination(marked, DestinationConfig.of(SERVER, 80, ForwardingMethod.TUNNEL, 1));
+        publisher.publish();
+
+        assertEquals(Set.of(new ReplySource(WEB.address(), IpProtocol.TCP, 80),
+            new ReplySource(SERVER, IpProtocol.UDP, 0)), localServers);
+
+        rules.deleteDestination(WEB, SERVER, 80);
+        rules.deleteService(every);
+        publisher.publish();
+        assertEquals(Set.of(), localServers);
     }
 
     @Test

@@ -3,9 +3,13 @@ package io.ringvs.director;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 import io.ringvs.fastpath.HostPath;
+import io.ringvs.fastpath.LocalOutput;
 import io.ringvs.fastpath.WorkerIo;
 import io.ringvs.ring.FrameStack;
 import io.ringvs.ring.PollSet;
@@ -16,8 +20,13 @@ import io.ringvs.ring.XskOptions;
 import io.ringvs.ring.XskSocket;
 import io.ringvs.xdp.AttachOptions;
 import io.ringvs.xdp.InterfaceProbe;
+import io.ringvs.xdp.LocalServerProgram;
 import io.ringvs.xdp.SteeringMap;
+import io.ringvs.xdp.XdpException;
 import io.ringvs.xdp.XdpProgram;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The interfaces that the director serves: on each the steering program, and for each worker a UMEM with a socket on
@@ -32,12 +41,16 @@ import io.ringvs.xdp.XdpProgram;
  * <p><b>Errors:</b> one sentence for the operator; whatever was opened before is closed again.
  */
 final class PacketInterfaces implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PacketInterfaces.class);
     /** Frames beyond what the rings can hold: batches under work and parked packets. */
     private static final int SPARE_FRAMES = 1024;
 
     private final DirectorConfig config;
     private final SteeringMap steeringMap;
     private final List<XdpProgram> programs = new ArrayList<>();
+    private final List<LocalServerProgram> localServerPrograms = new ArrayList<>();
+    /** Of the interfaces whose egress is looked at, by their index. */
+    private final Map<Integer, TapDevice> taps = new LinkedHashMap<>();
     private final List<XskSocket> sockets = new ArrayList<>();
     private final List<WorkerIo> workerIos = new ArrayList<>();
     private final List<PollSet> pollSets = new ArrayList<>();
@@ -73,7 +86,7 @@ final class PacketInterfaces implements AutoCloseable {
         final PacketInterfaces interfaces = new PacketInterfaces(config);
         try {
             for (final String name : config.interfaces()) {
-                interfaces.attach(name);
+                interfaces.attach(name, workers);
             }
             for (int worker = 0; worker < workers; worker++) {
                 interfaces.openSockets(worker, workers, host);
@@ -85,14 +98,27 @@ final class PacketInterfaces implements AutoCloseable {
         }
     }
 
-    private void attach(final String name) {
+    private void attach(final String name, final int workers) {
         final InterfaceProbe probe = InterfaceProbe.of(name);
         if (!probe.up()) {
             throw new StartException(
                 "interface " + name + " is down; bring it up with `ip link set " + name + " up`");
         }
         final AttachOptions options = config.attach().options().withForce(config.force());
-        programs.add(XdpProgram.attach(name, steeringMap, options));
+        final XdpProgram program = XdpProgram.attach(name, steeringMap, options);
+        programs.add(program);
+        takeLocalOutput(program, workers);
+    }
+
+    /** A kernel that cannot have its egress looked at serves everything but real servers on the director itself. */
+    private void takeLocalOutput(final XdpProgram program, final int workers) {
+        final TapDevice tap = keep(TapDevice.open("ringvs%d", workers));
+        try {
+            localServerPrograms.add(LocalServerProgram.attach(program, tap.index()));
+            taps.put(program.device().index(), tap);
+        } catch (final XdpException e) {
+            LOGGER.warn("Answers of real servers on the director itself will not be translated: {}", e.getMessage());
+        }
     }
 
     private void openSockets(final int worker, final int workers, final HostPath host) {
@@ -115,8 +141,11 @@ final class PacketInterfaces implements AutoCloseable {
             }
         }
         sockets.addAll(workerSockets);
-        workerIos.add(new WorkerIo(umem, frames, workerPorts, host));
-        pollSets.add(keep(new PollSet(workerSockets.stream().mapToInt(XskSocket::fd).toArray())));
+        final List<LocalOutput> localOutputs = new ArrayList<>();
+        taps.forEach((interfaceIndex, tap) -> localOutputs.add(tap.queue(worker, interfaceIndex)));
+        workerIos.add(new WorkerIo(umem, frames, workerPorts, host, localOutputs));
+        pollSets.add(keep(new PollSet(IntStream.concat(workerSockets.stream().mapToInt(XskSocket::fd),
+            taps.values().stream().mapToInt(tap -> tap.fd(worker))).toArray())));
     }
 
     private int queuesOf(final int worker, final int workers) {
@@ -149,6 +178,8 @@ final class PacketInterfaces implements AutoCloseable {
 
     /** Takes the programs off: from now on every frame goes to the kernel. */
     void detach() {
+        localServerPrograms.forEach(LocalServerProgram::close);
+        localServerPrograms.clear();
         programs.forEach(XdpProgram::close);
         programs.clear();
     }

@@ -32,6 +32,7 @@ final class SteeringMapUpdate implements Steering {
     private Set<SteeringEntry> local = Set.of();
     private Set<SteeringEntry> kept = Set.of();
     private Set<SteeringEntry> tunnelEnds = Set.of();
+    private Set<SteeringEntry> localServers = Set.of();
 
     SteeringMapUpdate(final SteeringMap map) {
         this.map = map;
@@ -112,6 +113,14 @@ final class SteeringMapUpdate implements Steering {
             }
         }
         local = replace(local, wanted);
+    }
+
+    @Override
+    public void localServers(final Set<ReplySource> sources) {
+        final Set<SteeringEntry> wanted = new HashSet<>();
+        sources.forEach(each -> wanted.add(
+            entry(SteeringEntry.Direction.LOCAL_SERVER, each.address(), each.protocol(), each.port())));
+        localServers = replace(localServers, wanted);
     }
 
     private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {

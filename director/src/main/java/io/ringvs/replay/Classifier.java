@@ -22,6 +22,7 @@ final class Classifier implements Steering {
     private final SteeringModel model = new SteeringModel();
     private Set<SteeringEntry> local = Set.of();
     private Set<SteeringEntry> tunnelEnds = Set.of();
+    private Set<SteeringEntry> localServers = Set.of();
 
     @Override
     public void add(final Collection<ServiceKey> services) {
@@ -55,6 +56,12 @@ final class Classifier implements Steering {
             .flatMap(each -> Stream.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP).map(
                 protocol -> entry(each, protocol, 0)))
             .collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void localServers(final Set<ReplySource> sources) {
+        localServers = replace(localServers, sources.stream().map(each -> entry(
+            Direction.LOCAL_SERVER, each.address(), each.protocol(), each.port())).collect(Collectors.toSet()));
     }
 
     private Set<SteeringEntry> replace(final Set<SteeringEntry> present, final Set<SteeringEntry> wanted) {
@@ -91,6 +98,11 @@ final class Classifier implements Steering {
      */
     boolean passes(final byte[] frame, final byte[] mac) {
         return model.verdict(frame, mac).isPassed();
+    }
+
+    /** Whether a frame that the host sends comes from a real server on it. */
+    boolean isFromLocalServer(final byte[] frame) {
+        return model.isFromLocalServer(frame);
     }
 
     private static SteeringEntry entry(final ServiceKey key) {

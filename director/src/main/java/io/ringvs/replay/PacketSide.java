@@ -24,6 +24,7 @@ final class PacketSide implements AutoCloseable {
     private final List<String> interfaces;
     private final Umem umem;
     private final List<MemoryRings> rings = new ArrayList<>();
+    private final List<SentByHost> sent = new ArrayList<>();
     private final Worker worker;
     /** The last frame that was left to the host, or null. */
     private byte[] leftToHost;
@@ -38,8 +39,9 @@ final class PacketSide implements AutoCloseable {
             final MemoryRings each = new MemoryRings(umem, SIZES);
             rings.add(each);
             ports.add(each.port(i + 1, 0, frames));
+            sent.add(new SentByHost(i + 1));
         }
-        final WorkerIo io = new WorkerIo(umem, frames, ports, this::leaveToHost);
+        final WorkerIo io = new WorkerIo(umem, frames, ports, this::leaveToHost, List.copyOf(sent));
         worker = new Worker(WorkerConfig.of(0), state, io, clock);
         worker.onStart();
     }
@@ -66,6 +68,12 @@ final class PacketSide implements AutoCloseable {
         }
         work();
         return leftToHost;
+    }
+
+    /** Gives the worker a frame that a local real server sends. */
+    void send(final PortFrame frame) {
+        sent.get(interfaces.indexOf(frame.interfaceName())).send(frame.bytes());
+        work();
     }
 
     /** Lets the worker do all there is to do now. */

@@ -51,6 +51,7 @@ final class ReplayDirector implements AutoCloseable {
     private final VirtualClock clock = new VirtualClock();
     private final TopologyHost host;
     private final HostRouter router;
+    private final HostStack stack;
     private final DestinationTable destinations = new DestinationTable(DESTINATIONS);
     private final Statistics statistics = new Statistics(1, COUNTER_ROWS);
     private final SnapshotPublisher snapshots = new SnapshotPublisher(new WorkerEpochs(1));
@@ -78,6 +79,7 @@ final class ReplayDirector implements AutoCloseable {
     ReplayDirector(final Topology topology, final int maxConnections) throws ReplayException {
         host = new TopologyHost(topology);
         router = new HostRouter(host);
+        stack = new HostStack(host);
         settings = KernelSettings.of(topology.sysctl());
         table = new ConnectionTable(
             maxConnections, destinations, snapshots.epochs(), TableMemory.ofProcess(), clock.ticks());
@@ -130,13 +132,21 @@ final class ReplayDirector implements AutoCloseable {
         }
         final byte[] mac = host.link(frame.interfaceName()).mac().bytes();
         final byte[] passed = classifier.passes(frame.bytes(), mac) ? frame.bytes() : packets.receive(frame);
+        final PortFrame sent = passed == null ? null : stack.answer(passed);
+        if (sent != null && classifier.isFromLocalServer(sent.bytes())) {
+            packets.send(sent);
+            return new Outcome(packets.collect(), false);
+        }
         final List<PortFrame> out = packets.collect();
-        final PortFrame routed =
-            passed == null || passed.length < mac.length || !Arrays.equals(passed, 0, mac.length, mac, 0, mac.length) ? null : router.route(frame.bytes(), passed);
+        final PortFrame routed = passed == null || !isTo(mac, passed) ? null : router.route(frame.bytes(), passed);
         if (routed != null) {
             out.add(routed);
         }
         return new Outcome(out, passed != null);
+    }
+
+    private static boolean isTo(final byte[] mac, final byte[] frame) {
+        return frame.length >= mac.length && Arrays.equals(frame, 0, mac.length, mac, 0, mac.length);
     }
 
     /** Takes away frames that came out without an input. */
@@ -167,6 +177,7 @@ final class ReplayDirector implements AutoCloseable {
     @Override
     public void close() {
         packets.close();
+        stack.close();
         table.close();
         statistics.close();
         destinations.close();

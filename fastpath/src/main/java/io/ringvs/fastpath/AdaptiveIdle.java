@@ -25,7 +25,7 @@ public final class AdaptiveIdle implements IdleStrategy {
     private final PollSet sockets;
     private int idleCycles;
 
-    /** @param sockets the sockets of all the worker's ports */
+    /** @param sockets of all the worker's ports, in order, and behind them the descriptors of its local outputs */
     public AdaptiveIdle(final Worker worker, final PollSet sockets) {
         this.worker = worker;
         this.sockets = sockets;
@@ -53,7 +53,10 @@ public final class AdaptiveIdle implements IdleStrategy {
     private void sleep() {
         worker.epochs().offline(worker.number());
         // a failure is EINTR, or a socket that is gone: the duty cycle that follows is the answer to both
-        sockets.await(worker.parked() != 0 ? PARKED_SLEEP_MS : MAX_SLEEP_MS);
+        final int ready = sockets.await(worker.parked() != 0 ? PARKED_SLEEP_MS : MAX_SLEEP_MS);
+        if (ready > 0 && sockets.isAnyReady(worker.portCount())) {
+            worker.localOutputWaits();
+        }
         worker.epochs().online(worker.number());
     }
 

@@ -87,6 +87,11 @@ final class Disposal {
             && host.accept(umemPointer + address, length)) {
             counters.countHandedToHost();
         }
+        discard(address);
+    }
+
+    /** Ends a packet that is none of the director's, and so counts nowhere. */
+    void discard(final long address) {
         if (Long.compareUnsigned(address, umemLength) < 0) {
             frames.push(address);
         } else {

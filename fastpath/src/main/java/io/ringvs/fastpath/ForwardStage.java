@@ -205,8 +205,24 @@ final class ForwardStage {
      */
     byte answer(final EgressQueue queue, final long address, final long headers, final Adjacency way) {
         return ParsedHeaders.isReassembled(headers)
-            ? sendReassembled(queue, umemPointer + address, ParsedHeaders.networkOffset(headers), way)
+            ? sendReassembled(
+                queue, umemPointer + address, ParsedHeaders.networkOffset(headers), way.linkLength, way.mtu)
             : queue(queue, address + ParsedHeaders.networkOffset(headers), ParsedHeaders.networkLength(headers), way);
+    }
+
+    /**
+     * Queues a frame that the host has made ready for the wire, with its link layer header.
+     *
+     * @return the code of FORWARD, or of the verdict it ends with
+     */
+    byte sendAsMade(final EgressQueue queue, final long address, final long headers) {
+        final long frame = umemPointer + address;
+        if (ParsedHeaders.isReassembled(headers)) {
+            final int linkLength = ParsedHeaders.networkOffset(headers);
+            return sendReassembled(queue, frame, linkLength, linkLength, reassembly.largestFragment(frame));
+        }
+        queue.add(address, ParsedHeaders.frameLength(headers));
+        return FORWARD;
     }
 
     /**
@@ -265,7 +281,8 @@ final class ForwardStage {
         }
         final int outer = method == TUNNEL ? destination.encapsulation.length : 0;
         return sendReassembled(
-            queue, umemPointer + address, ParsedHeaders.networkOffset(headers) - outer, adjacency);
+            queue, umemPointer + address, ParsedHeaders.networkOffset(headers) - outer, adjacency.linkLength,
+            adjacency.mtu);
     }
 
     private byte rewriteReassembled(
@@ -301,9 +318,7 @@ final class ForwardStage {
      * @param offset bytes from the start of its frame to the (outer) IP header; negative where that begins before it
      */
     private byte sendReassembled(
-        final EgressQueue queue, final long frame, final int offset, final Adjacency way) {
-        final int mtu = way.mtu;
-        final int linkLength = way.linkLength;
+        final EgressQueue queue, final long frame, final int offset, final int linkLength, final int mtu) {
         final int largest = reassembly.largestFragment(frame);
         final int limit = Math.min(mtu, largest);
         final long address = frame - umemPointer + offset - linkLength;

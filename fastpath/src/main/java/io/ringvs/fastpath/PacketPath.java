@@ -18,6 +18,7 @@ import io.ringvs.snapshot.Snapshot;
 final class PacketPath implements AutoCloseable {
     private static final byte FORWARD = Verdict.FORWARD.code();
     private static final byte PARKED = Verdict.PARKED.code();
+    private static final byte GROUP = Verdict.HOST_GROUP.code();
 
     private final PacketBatch batch;
     private final FlowBatch flows;
@@ -29,6 +30,7 @@ final class PacketPath implements AutoCloseable {
     private final Reassembly reassembly;
     private final ReassemblyStage reassembling;
     private final RelatedStage relating;
+    private final LocalAnswers localAnswers;
     private final ForwardStage forwarding;
     private final ParkingRing parking;
     private final IcmpAnswers answers;
@@ -68,6 +70,7 @@ final class PacketPath implements AutoCloseable {
             new TunnelErrors(umemPointer, table, batch, egress, answers, traffic),
             new SecuredPackets(umemPointer, table, connections, batch, replies, traffic, translations),
             traffic, translations);
+        localAnswers = new LocalAnswers(umemPointer, table, flows, batch, replies);
         parking = new ParkingRing();
         disposal = new Disposal(io.umem(), io.frames(), reassembly, io.host(), counters, answers, traffic);
     }
@@ -95,6 +98,23 @@ final class PacketPath implements AutoCloseable {
             relating.relate(snapshot, nowTicks, nowNs);
         }
         forward(snapshot, nowNs);
+    }
+
+    /** Treats the frames of the batch likewise, which local real servers send; times as for {@link #process}. */
+    void processLocal(final Snapshot snapshot, final int nowTicks, final long nowNs) {
+        parse();
+        if (batch.related != 0) {
+            reassembling.reassemble(nowNs);
+        }
+        lookup();
+        localAnswers.answer(snapshot, nowTicks);
+        for (int i = 0; i < batch.count; i++) {
+            if (batch.verdicts[i] == GROUP) {
+                disposal.discard(batch.addresses[i]);
+            } else if (batch.verdicts[i] != FORWARD) {
+                disposal.dispose(batch.verdicts[i], batch.addresses[i], batch.lengths[i]);
+            }
+        }
     }
 
     /** First stage: headers and flow keys. */
@@ -169,6 +189,7 @@ final class PacketPath implements AutoCloseable {
     @Override
     public void close() {
         relating.close();
+        localAnswers.close();
         serverPackets.close();
         reassembly.close();
         persistence.close();

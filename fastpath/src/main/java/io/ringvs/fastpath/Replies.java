@@ -42,6 +42,7 @@ final class Replies {
     private static final byte FORWARD = Verdict.FORWARD.code();
     private static final byte UNDECIDED = Verdict.UNDECIDED.code();
     private static final byte GREW = Verdict.DROP_FTP_REPLY.code();
+    private static final byte FRAGMENT = Verdict.DROP_FRAGMENT.code();
     private static final byte HOST = Verdict.HOST_REPLY.code();
     private static final byte TTL_EXPIRED = Verdict.DROP_TTL_EXPIRED.code();
     private static final byte TOO_BIG = Verdict.DROP_TOO_BIG.code();
@@ -96,6 +97,15 @@ final class Replies {
                 return verdict != UNDECIDED ? verdict : GREW;
             }
         }
+        translate(i, slot, snapshot, now);
+        return send(address, headers, way);
+    }
+
+    /** Gives an answer the addresses of its connection's client side, and lets it step and count for the connection. */
+    private void translate(final int i, final int slot, final Snapshot snapshot, final int now) {
+        final long headers = batch.headers[i];
+        final long frame = umemPointer + batch.addresses[i];
+        final int method = table.forwardingMethod(slot);
         if (Translations.isTranslated(method)) {
             NatForwarder.source(
                 frame, headers, table.virtualWord0(slot), table.virtualWord1(slot), table.virtualPort(slot));
@@ -103,12 +113,58 @@ final class Replies {
         if (method == FULLNAT) {
             toClient(frame, headers, slot);
         }
+        count(slot, headers, snapshot);
+        connections.reply(slot, ProtocolEvent.of(headers), now);
+    }
+
+    private void count(final int slot, final long headers, final Snapshot snapshot) {
         final Destination destination = snapshot.destination(table.destination(slot));
         if (destination != null) {
             traffic.countOut(destination, ParsedHeaders.networkLength(headers));
         }
-        connections.reply(slot, ProtocolEvent.of(headers), now);
-        return send(address, headers, way);
+    }
+
+    /** Treats packet {@code i} likewise, an answer of a local real server, which the host has routed. */
+    byte takeLocal(final int i, final int slot, final Snapshot snapshot, final int now) {
+        if (table.isHelped(slot)) {
+            final byte verdict = ftp.fromServer(i, slot, now);
+            if (verdict != UNDECIDED) {
+                return verdict;
+            }
+            if (!fits(umemPointer + batch.addresses[i], batch.headers[i], way(batch.headers[i], slot, snapshot))) {
+                return GREW;
+            }
+        }
+        translate(i, slot, snapshot, now);
+        return sendAsMade(i);
+    }
+
+    /** Treats packet {@code i} likewise, an ICMP error of the host about a packet to a local real server. */
+    byte takeLocalError(final int i, final int slot, final int ports, final Snapshot snapshot) {
+        final long headers = batch.headers[i];
+        if (Translations.isTranslated(table.forwardingMethod(slot))) {
+            IcmpTranslation.toClient(umemPointer + batch.addresses[i], headers, ports, table.virtualWord0(slot),
+                table.virtualWord1(slot), table.virtualPort(slot));
+        }
+        count(slot, headers, snapshot);
+        return sendAsMade(i);
+    }
+
+    private byte sendAsMade(final int i) {
+        return forwarding.sendAsMade(ports.find(batch.interfaceIndex), batch.addresses[i], batch.headers[i]);
+    }
+
+    /** Sends packet {@code i} on as the host made it: it comes from a local real server, and answers no connection. */
+    byte pass(final int i) {
+        if (batch.verdicts[i] == UNDECIDED) {
+            return sendAsMade(i);
+        }
+        if (ParsedHeaders.isReassembled(batch.headers[i])) {
+            return FRAGMENT;
+        }
+        // not every verdict comes with headers
+        ports.find(batch.interfaceIndex).add(batch.addresses[i], batch.lengths[i]);
+        return FORWARD;
     }
 
     /** Treats packet {@code i} likewise, which begins and ends its connection: one of a one-packet service. */
@@ -150,10 +206,7 @@ final class Replies {
             IcmpTranslation.toServer(
                 frame, headers, ports, table.clientWord0(slot), table.clientWord1(slot), table.clientPort(slot));
         }
-        final Destination destination = snapshot.destination(table.destination(slot));
-        if (destination != null) {
-            traffic.countOut(destination, ParsedHeaders.networkLength(headers));
-        }
+        count(slot, headers, snapshot);
         return send(address, headers, way);
     }
 
@@ -200,11 +253,12 @@ final class Replies {
     private boolean isRoutable(final long frame, final long headers, final Adjacency way) {
         final long packet = frame + ParsedHeaders.networkOffset(headers);
         final boolean ipv6 = ParsedHeaders.isIpv6(headers);
-        if (isLastHop(packet, ipv6)) {
-            return false;
-        }
-        return way == null || way.mtu == 0 || forwarding.sizeOnWay(frame, headers) <= way.mtu
-            || !ipv6 && !Ipv4Header.mustNotFragment(packet);
+        return !isLastHop(packet, ipv6)
+            && (fits(frame, headers, way) || !ipv6 && !Ipv4Header.mustNotFragment(packet));
+    }
+
+    private boolean fits(final long frame, final long headers, final Adjacency way) {
+        return way == null || way.mtu == 0 || forwarding.sizeOnWay(frame, headers) <= way.mtu;
     }
 
     private byte send(final long address, final long headers, final Adjacency way) {

@@ -28,7 +28,7 @@ import org.agrona.UnsafeApi;
  *
  * <p><b>Threading:</b> one worker.
  *
- * <p><b>Source:</b> ip_vs_out_hook and ip_vs_conn_out_get of Linux 6.1 {@code ip_vs_core.c} and {@code ip_vs_conn.c}.
+ * <p><b>Source:</b> ip_vs_out_hook of Linux 6.1 {@code ip_vs_core.c}.
  */
 final class ServerPackets {
     /** It comes from no real server. */
@@ -42,8 +42,7 @@ final class ServerPackets {
     private final PacketBatch batch;
     private final Replies replies;
     private final ServerCalls calls;
-    /** Key of the connection looked for. */
-    private final FlowBatch reversed = new FlowBatch(1);
+    private final ReversedFlow reversed;
 
     ServerPackets(
         final ConnectionTable table, final FlowBatch flows, final PacketBatch batch, final Replies replies,
@@ -53,6 +52,7 @@ final class ServerPackets {
         this.batch = batch;
         this.replies = replies;
         this.calls = calls;
+        reversed = new ReversedFlow(table);
     }
 
     /**
@@ -70,7 +70,7 @@ final class ServerPackets {
         final long source1 = UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS + Long.BYTES);
         final int port = Short.reverseBytes(UnsafeApi.getShort(flow + FlowLayout.CLIENT_PORT)) & 0xffff;
         if (family == Family.IPV6 && snapshot.services.find(family, protocol, source0, source1, port, 0) != null) {
-            final int slot = findReversed(flow);
+            final int slot = reversed.find(flow);
             if (slot != FlowLayout.NOT_FOUND && table.forwardingMethod(slot) != NAT) {
                 return replies.take(i, slot, snapshot, now);
             }
@@ -91,20 +91,6 @@ final class ServerPackets {
         batch.destinations[i] = server.id;
         batch.methods[i] = (byte)NAT;
         return UNEXPECTED;
-    }
-
-    private int findReversed(final long flow) {
-        final long key = reversed.entry(0);
-        for (int offset = 0; offset < FlowLayout.VIRTUAL_ADDRESS; offset += Long.BYTES) {
-            UnsafeApi.putLong(key + FlowLayout.CLIENT_ADDRESS + offset,
-                UnsafeApi.getLong(flow + FlowLayout.VIRTUAL_ADDRESS + offset));
-            UnsafeApi.putLong(key + FlowLayout.VIRTUAL_ADDRESS + offset,
-                UnsafeApi.getLong(flow + FlowLayout.CLIENT_ADDRESS + offset));
-        }
-        UnsafeApi.putLong(key + FlowLayout.PORTS, UnsafeApi.getLong(flow + FlowLayout.PORTS));
-        UnsafeApi.putShort(key + FlowLayout.CLIENT_PORT, UnsafeApi.getShort(flow + FlowLayout.VIRTUAL_PORT));
-        UnsafeApi.putShort(key + FlowLayout.VIRTUAL_PORT, UnsafeApi.getShort(flow + FlowLayout.CLIENT_PORT));
-        return table.lookup().findExactly(key);
     }
 
     /** Whether the packet is a TCP reset or an SCTP abort. */

@@ -37,6 +37,9 @@ public final class Worker implements Agent, AutoCloseable {
     private final WorkerCounters counters;
     private final PacketPath path;
     private final RemovedServers removedServers;
+    private final LocalOutputs localOutputs;
+    /** Whether something is to be read from the local outputs, though the snapshot may know no local real server. */
+    private boolean localOutputWaits;
     private long lastVersion = -1;
 
     public Worker(final WorkerConfig config, final DirectorState state, final WorkerIo io, final NanoClock clock) {
@@ -50,6 +53,7 @@ public final class Worker implements Agent, AutoCloseable {
         egress = new EgressPorts(queues(io.ports(), config.batchSize(), counters));
         path = new PacketPath(config, state, io, egress, counters);
         removedServers = new RemovedServers(state.table(), config.number());
+        localOutputs = new LocalOutputs(io);
     }
 
     private static EgressQueue[] queues(
@@ -78,6 +82,10 @@ public final class Worker implements Agent, AutoCloseable {
         int work = path.parked() == 0 ? 0 : revisitParked(snapshot, nowNs);
         for (final Port port : ports) {
             work += receive(port, snapshot, nowTicks, nowNs);
+        }
+        if (snapshot.hasLocalServers || localOutputWaits) {
+            localOutputWaits = false;
+            work += answerClients(snapshot, nowTicks, nowNs);
         }
         if (snapshot.version != lastVersion) {
             removedServers.snapshot(snapshot);
@@ -109,6 +117,21 @@ public final class Worker implements Agent, AutoCloseable {
         return batch.count;
     }
 
+    /** Takes a batch of what local real servers send on each interface. */
+    private int answerClients(final Snapshot snapshot, final int nowTicks, final long nowNs) {
+        int received = 0;
+        for (int number = 0; number < localOutputs.size(); number++) {
+            localOutputs.receive(number, path.batch());
+            if (path.batch().count != 0) {
+                path.processLocal(snapshot, nowTicks, nowNs);
+                egress.flush();
+                counters.countBatch(path.batch().count);
+                received += path.batch().count;
+            }
+        }
+        return received;
+    }
+
     private int revisitParked(final Snapshot snapshot, final long nowNs) {
         final int left = path.revisitParked(snapshot, snapshot.version != lastVersion, nowNs);
         egress.flush();
@@ -118,6 +141,16 @@ public final class Worker implements Agent, AutoCloseable {
     /** Packets that wait for a MAC address: an idle worker with some sleeps only briefly. */
     int parked() {
         return path.parked();
+    }
+
+    /** Number of its ports. */
+    int portCount() {
+        return ports.length;
+    }
+
+    /** Has the next duty cycle look at what local real servers send, whatever the rules. */
+    void localOutputWaits() {
+        localOutputWaits = true;
     }
 
     int number() {

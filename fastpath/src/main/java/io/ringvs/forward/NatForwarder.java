@@ -33,6 +33,10 @@ import org.agrona.UnsafeApi;
 public final class NatForwarder {
     private static final byte FORWARD = Verdict.FORWARD.code();
     private static final byte LOCAL = Verdict.HOST_LOCAL.code();
+    private static final byte METHOD = Verdict.DROP_METHOD.code();
+    /** First byte of the addresses, which is a word's lowest. */
+    private static final int IPV4_LOOPBACK = 127;
+    private static final long IPV6_LOOPBACK_WORD1 = 0x0100_0000_0000_0000L;
     private static final int SOURCE_PORT = 0;
     private static final int DESTINATION_PORT = 2;
     private static final long IPV4_ADDRESS = 0xffff_ffffL;
@@ -41,7 +45,8 @@ public final class NatForwarder {
     }
 
     /**
-     * Rewrites a client's packet for the real server. One for a real server that is this host is translated too.
+     * Rewrites a client's packet for the real server. One for a real server that is this host is translated too, unless
+     * it would come to a loopback address from outside.
      *
      * @param frame   pointer to the frame's first byte
      * @param headers its {@link ParsedHeaders}
@@ -58,6 +63,9 @@ public final class NatForwarder {
         final long frame, final long headers, final Destination destination, final short port, final int mtu) {
         final Adjacency adjacency = destination.adjacency;
         final byte verdict = RouteStep.take(frame, headers, adjacency, mtu);
+        if (verdict == LOCAL && isLoopback(headers, destination)) {
+            return METHOD;
+        }
         if (verdict == FORWARD || verdict == LOCAL) {
             destination(frame, headers, destination.addressWord0, destination.addressWord1, port);
             if (verdict == FORWARD) {
@@ -65,6 +73,13 @@ public final class NatForwarder {
             }
         }
         return verdict;
+    }
+
+    /** 127.0.0.0/8 or ::1. */
+    private static boolean isLoopback(final long headers, final Destination destination) {
+        return ParsedHeaders.isIpv6(headers)
+            ? destination.addressWord0 == 0 && destination.addressWord1 == IPV6_LOOPBACK_WORD1
+            : (destination.addressWord0 & 0xff) == IPV4_LOOPBACK;
     }
 
     /**

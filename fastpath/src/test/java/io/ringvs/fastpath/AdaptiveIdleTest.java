@@ -1,7 +1,9 @@
 package io.ringvs.fastpath;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.ringvs.linux.LinuxCalls;
+import io.ringvs.packet.FrameBuilder;
+import io.ringvs.packet.TcpHeader;
 import io.ringvs.ring.PollSet;
 
 import org.agrona.UnsafeApi;
@@ -68,6 +72,27 @@ class AdaptiveIdleTest {
         worker.join();
         final long next = director.epochs.advance();
         assertFalse(director.epochs.passed(next), "awake again, it counts again");
+    }
+
+    @Test
+    @Timeout(10)
+    void shouldHaveLocalOutputLookedAtGivenItWokeTheWorker() {
+        final byte[] frame = FrameBuilder.tcp(TcpHeader.ACK).build();
+        assertNull(director.hostSends(frame), "there are no rules");
+        // a stream socket that is not connected is always ready
+        final int ready = LinuxCalls.socket(LinuxCalls.AF_UNIX, LinuxCalls.SOCK_STREAM, 0);
+        // of two ports, and one output behind them
+        for (final int[] fds : new int[][] {{ready, socket}, {socket, socket, ready}}) {
+            try (PollSet set = new PollSet(fds)) {
+                final AdaptiveIdle waiting = new AdaptiveIdle(director.worker, set);
+                for (int i = 0; i <= AdaptiveIdle.SPINS; i++) {
+                    waiting.idle(0);
+                }
+                director.worker.doWork();
+                assertArrayEquals(fds.length == 2 ? null : frame, director.clients().collect());
+            }
+        }
+        LinuxCalls.close(ready);
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.ringvs.fastpath;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 
 import io.ringvs.conntab.ConnectionCursor;
@@ -47,6 +49,8 @@ final class TestDirector implements AutoCloseable {
     final List<Port> ports = new ArrayList<>();
     boolean keepHandedToHost = true;
     final List<byte[]> handedToHost = new ArrayList<>();
+    /** What local real servers send towards the clients. */
+    final Deque<byte[]> hostSent = new ArrayDeque<>();
     final Worker worker;
     /** In nanoseconds. */
     long now = 1_000_000_000_000L;
@@ -66,7 +70,7 @@ final class TestDirector implements AutoCloseable {
         table = new ConnectionTable(maxConnections, destinations, epochs, TableMemory.ofProcess(), Ticks.ofNanos(now));
         state = new DirectorState(publisher, table, destinations, statistics);
         worker = new Worker(WorkerConfig.of(0), state,
-            new WorkerIo(umem, frames, ports, this::accept), () -> now);
+            new WorkerIo(umem, frames, ports, this::accept, List.of(new HostSent())), () -> now);
         worker.onStart();
     }
 
@@ -83,6 +87,25 @@ final class TestDirector implements AutoCloseable {
             bytes[i] = UnsafeApi.getByte(pointer + i);
         }
         return bytes;
+    }
+
+    private final class HostSent implements LocalOutput {
+        @Override
+        public int interfaceIndex() {
+            return CLIENTS;
+        }
+
+        @Override
+        public int read(final long pointer, final int room) {
+            final byte[] frame = hostSent.poll();
+            if (frame == null) {
+                return 0;
+            }
+            for (int i = 0; i < frame.length; i++) {
+                UnsafeApi.putByte(pointer + i, frame[i]);
+            }
+            return frame.length;
+        }
     }
 
     KernelSide clients() {
@@ -110,6 +133,13 @@ final class TestDirector implements AutoCloseable {
     byte[] forward(final byte[] packet) {
         receive(packet);
         return servers().collect();
+    }
+
+    /** Has a local real server send a frame and returns what came out towards the clients, or null. */
+    byte[] hostSends(final byte[] frame) {
+        hostSent.add(frame);
+        worker.doWork();
+        return clients().collect();
     }
 
     /** Sends a packet and returns the id of the server it went to; -1 if it went nowhere. */

@@ -46,6 +46,16 @@ public final class PollSet implements AutoCloseable {
         return UnsafeApi.getShort(pollfd(i) + RETURNED_EVENTS) != 0;
     }
 
+    /** Whether any descriptor from the i-th on had. */
+    public boolean isAnyReady(final int i) {
+        for (int each = i; each < count; each++) {
+            if (isReady(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private long pollfd(final int i) {
         return pollfds + (long)i * LinuxCalls.POLLFD_BYTES;
     }

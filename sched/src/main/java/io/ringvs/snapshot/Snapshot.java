@@ -1,5 +1,6 @@
 package io.ringvs.snapshot;
 
+import java.util.List;
 import java.util.Set;
 
 import io.ringvs.service.IpAddress;
@@ -15,7 +16,7 @@ import io.ringvs.service.IpvsSettings;
 public final class Snapshot {
     /** Of a director without rules. */
     public static final Snapshot EMPTY = new Snapshot(0, 0, ServiceIndex.EMPTY, new Destination[0][], NatServers.NONE,
-        Set.of(), IpvsSettings.DEFAULTS, MarkRules.NONE, ClientWays.NONE);
+        Set.of(), List.of(), IpvsSettings.DEFAULTS, MarkRules.NONE, ClientWays.NONE);
 
     /** Grows by one with each published snapshot. */
     public final long version;
@@ -29,22 +30,27 @@ public final class Snapshot {
      * with nat_icmp_send, otherwise those of services with a persistence engine.
      */
     public final NatServers natServers;
+    /** Whether a real server is this host itself. */
+    public final boolean hasLocalServers;
     /** Grows with each snapshot that lacks a destination of the one before it. */
     public final long removals;
     /** By destination id, in chunks; see {@link ChunkedCopy}. */
     private final Destination[][] destinations;
     private final Set<IpAddress> tunnelEnds;
+    private final List<Destination> localServers;
 
     Snapshot(
         final long version, final long removals, final ServiceIndex services, final Destination[][] destinations,
-        final NatServers natServers, final Set<IpAddress> tunnelEnds, final IpvsSettings settings,
-        final MarkRules marks, final ClientWays clients) {
+        final NatServers natServers, final Set<IpAddress> tunnelEnds, final List<Destination> localServers,
+        final IpvsSettings settings, final MarkRules marks, final ClientWays clients) {
         this.version = version;
         this.removals = removals;
         this.services = services;
         this.destinations = destinations;
         this.natServers = natServers;
         this.tunnelEnds = tunnelEnds;
+        this.localServers = localServers;
+        this.hasLocalServers = !localServers.isEmpty();
         this.settings = settings;
         this.marks = marks;
         this.clients = clients;
@@ -67,5 +73,10 @@ public final class Snapshot {
      */
     public Set<IpAddress> tunnelEnds() {
         return tunnelEnds;
+    }
+
+    /** The real servers that are this host itself. */
+    public List<Destination> localServers() {
+        return localServers;
     }
 }

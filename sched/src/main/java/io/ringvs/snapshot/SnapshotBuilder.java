@@ -24,6 +24,7 @@ import io.ringvs.service.ServiceKey;
 public final class SnapshotBuilder {
     private final PathMtus paths = new PathMtus();
     private final TunnelEnds tunnelEnds = new TunnelEnds();
+    private final LocalServers localServers = new LocalServers();
     private final Map<ServiceKey, VirtualService> changed = new LinkedHashMap<>();
     private final Set<ServiceKey> removed = new HashSet<>();
     /** By destination id. */
@@ -87,7 +88,8 @@ public final class SnapshotBuilder {
         }
         final boolean fewer = gone.stream().anyMatch(this::isLacking);
         newest = new Snapshot(newest.version + 1, newest.removals + (fewer ? 1 : 0), services, destinations.chunks(),
-            new NatServers(natServers), tunnelEnds.addresses(), settings, marks, clients);
+            new NatServers(natServers), tunnelEnds.addresses(), localServers.destinations(), settings, marks,
+            clients);
         changed.clear();
         removed.clear();
         moved.clear();
@@ -115,6 +117,7 @@ public final class SnapshotBuilder {
         if (before != null) {
             natServers.remove(before);
             tunnelEnds.remove(before);
+            localServers.remove(before);
         }
         destinations.set(id, now);
         if (now != null) {
@@ -123,6 +126,7 @@ public final class SnapshotBuilder {
                 natServers.add(now);
             }
             tunnelEnds.add(now);
+            localServers.add(now);
         }
     }
 

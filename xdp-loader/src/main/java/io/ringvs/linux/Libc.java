@@ -23,6 +23,8 @@ public interface Libc {
 
     int open(String path, int flags);
 
+    @ssize_t long read(int fd, @uintptr_t long data, @size_t long length);
+
     @ssize_t long write(int fd, @uintptr_t long data, @size_t long length);
 
     int bind(int fd, @uintptr_t long address, int length);

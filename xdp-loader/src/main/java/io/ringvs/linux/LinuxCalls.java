@@ -12,8 +12,9 @@ import org.agrona.UnsafeApi;
  * <p><b>Threading</b>: any thread. What concerns the calling thread only is in {@link CallingThread}.
  *
  * <p><b>Errors</b>: the calls made while running ({@link #poll}, {@link #kickTransmit}, {@link #send}, {@link #recv},
- * {@link #write}, {@link #sendto}, {@link #recvfrom}) return {@code -errno} and never throw; only the last two allocate.
- * The others throw {@link NativeCallException}. None of them repeats a call that a signal interrupted.
+ * {@link #read}, {@link #write}, {@link #sendto}, {@link #recvfrom}) return {@code -errno} and never throw; only the
+ * last two allocate. The others throw {@link NativeCallException}. None of them repeats a call that a signal
+ * interrupted.
  *
  * <p><b>Source</b>: sections 2 and 3 of the Linux manual pages.
  */
@@ -57,6 +58,7 @@ public final class LinuxCalls {
     public static final long UNLIMITED = -1L;
 
     private static final int O_RDWR = 0x2;
+    private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int SC_PAGESIZE = 30;
     private static final int RLIMIT_MEMLOCK = 8;
@@ -145,11 +147,26 @@ public final class LinuxCalls {
 
     /** Opens a file or device for reading and writing. */
     public static int openReadWrite(final String path) {
-        final int fd = LIBC.open(path, O_RDWR | O_CLOEXEC);
+        return open(path, O_RDWR | O_CLOEXEC);
+    }
+
+    /** The same for one from which {@link #read} does not wait. */
+    public static int openNonBlocking(final String path) {
+        return open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    }
+
+    private static int open(final String path, final int flags) {
+        final int fd = LIBC.open(path, flags);
         if (fd < 0) {
             throw failed("open", path);
         }
         return fd;
+    }
+
+    /** Reads from a descriptor. Returns bytes read, of a packet all that it has, or {@code -errno}. */
+    public static long read(final int fd, final long data, final long length) {
+        final long read = LIBC.read(fd, data, length);
+        return read >= 0 ? read : -lastErrno();
     }
 
     /** Writes to a descriptor. Returns bytes written, or {@code -errno}. */

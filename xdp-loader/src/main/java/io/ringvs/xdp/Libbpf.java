@@ -57,6 +57,12 @@ public interface Libbpf {
 
     int bpf_xdp_detach(int interfaceIndex, int flags, @uintptr_t long options);
 
+    int bpf_tc_hook_create(@uintptr_t long hook);
+
+    int bpf_tc_attach(@uintptr_t long hook, @uintptr_t long options);
+
+    int bpf_tc_detach(@uintptr_t long hook, @uintptr_t long options);
+
     int bpf_prog_test_run_opts(int programFd, @uintptr_t long options);
 
     int libbpf_num_possible_cpus();

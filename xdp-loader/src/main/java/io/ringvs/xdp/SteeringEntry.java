@@ -30,7 +30,9 @@ public record SteeringEntry(
         /** Frames from a real server whose answers the director translates. */
         FROM_SERVER,
         /** Frames to this machine itself, which are never a real server's answer to a client. */
-        TO_HOST
+        TO_HOST,
+        /** Frames that a real server on this machine sends. */
+        LOCAL_SERVER
     }
 
     public SteeringEntry {
@@ -57,6 +59,11 @@ public record SteeringEntry(
     /** Frames from a real server that answers through the director; port 0 for all its ports. */
     public static SteeringEntry server(final InetAddress address, final int protocol, final int port) {
         return of(Direction.FROM_SERVER, address, protocol, port);
+    }
+
+    /** Frames that a real server on this machine sends; port 0 for all its ports. */
+    public static SteeringEntry localServer(final InetAddress address, final int protocol, final int port) {
+        return of(Direction.LOCAL_SERVER, address, protocol, port);
     }
 
     /** ICMP errors to an address. */

@@ -11,7 +11,7 @@ import org.agrona.UnsafeApi;
  *   16  port       u16, network order
  *   18  protocol   u8, IP protocol number
  *   19  family     u8, 4 or 6
- *   20  direction  u8, 0 to a service, 1 from a real server, 2 to this host
+ *   20  direction  u8, 0 to a service, 1 from a real server, 2 to this host, 3 from a real server on this host
  *   21  zero       3 bytes
  *   24
  * </pre>
@@ -57,6 +57,7 @@ final class SteeringLayout {
 
     static final int CONFIG_SERVER_REPLIES = 0x1;
     static final int CONFIG_PREFIXES = 0x2;
+    static final int CONFIG_LOCAL_SERVERS = 0x4;
 
     private SteeringLayout() {
     }

@@ -3,6 +3,7 @@ package io.ringvs.xdp;
 import io.ringvs.linux.Errno;
 import io.ringvs.linux.LinuxCalls;
 import io.ringvs.linux.NativeCallException;
+import io.ringvs.xdp.SteeringEntry.Direction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -37,7 +38,8 @@ public final class SteeringMap implements AutoCloseable {
     private final long value = UnsafeApi.allocateMemory(Long.BYTES);
     private final Set<SteeringEntry> entries = new HashSet<>();
     private final Map<SteeredAddress, SteeredAddress> addresses = new HashMap<>();
-    private int serverEntries;
+    /** How many entries of each direction there are. */
+    private final int[] counts = new int[Direction.values().length];
     private boolean closed;
 
     private SteeringMap(
@@ -76,13 +78,15 @@ public final class SteeringMap implements AutoCloseable {
         final SteeredAddress known = addresses.get(lookup);
         final SteeredAddress address = known == null ? lookup : known;
         address.add(entry);
+        final int count = ++counts[entry.direction().ordinal()];
         try {
             writePort(entry);
             writeAddress(entry, address);
-            if (entry.direction() == SteeringEntry.Direction.FROM_SERVER && serverEntries == 0) {
-                writeConfig(true);
+            if (count == 1) {
+                writeConfig();
             }
         } catch (final NativeCallException e) {
+            counts[entry.direction().ordinal()]--;
             address.remove(entry);
             erasePort(entry);
             eraseOrWriteAddress(entry, address);
@@ -90,7 +94,6 @@ public final class SteeringMap implements AutoCloseable {
         }
         addresses.putIfAbsent(address, address);
         entries.add(entry);
-        serverEntries += entry.direction() == SteeringEntry.Direction.FROM_SERVER ? 1 : 0;
         return true;
     }
 
@@ -101,8 +104,8 @@ public final class SteeringMap implements AutoCloseable {
         }
         final SteeredAddress address = addresses.get(new SteeredAddress(entry));
         address.remove(entry);
-        if (entry.direction() == SteeringEntry.Direction.FROM_SERVER && --serverEntries == 0) {
-            writeConfig(false);
+        if (--counts[entry.direction().ordinal()] == 0) {
+            writeConfig();
         }
         eraseOrWriteAddress(entry, address);
         erasePort(entry);
@@ -142,7 +145,7 @@ public final class SteeringMap implements AutoCloseable {
     public void prefixes(final Set<SteeringPrefix> wanted) {
         try {
             prefixMap.replaceAll(wanted);
-            writeConfig(serverEntries != 0);
+            writeConfig();
         } catch (final NativeCallException e) {
             throw e.errno() == Errno.ENOSPC
                 ? new XdpException(
@@ -216,11 +219,16 @@ public final class SteeringMap implements AutoCloseable {
         }
     }
 
-    private void writeConfig(final boolean serverReplies) {
+    private void writeConfig() {
         UnsafeApi.putInt(key, 0);
-        UnsafeApi.putInt(value, (serverReplies ? SteeringLayout.CONFIG_SERVER_REPLIES : 0)
+        UnsafeApi.putInt(value, flag(Direction.FROM_SERVER, SteeringLayout.CONFIG_SERVER_REPLIES)
+            | flag(Direction.LOCAL_SERVER, SteeringLayout.CONFIG_LOCAL_SERVERS)
             | (prefixMap.prefixes().isEmpty() ? 0 : SteeringLayout.CONFIG_PREFIXES));
         bpf.update(configFd, key, value);
+    }
+
+    private int flag(final Direction direction, final int flag) {
+        return counts[direction.ordinal()] == 0 ? 0 : flag;
     }
 
     private XdpException explain(final NativeCallException e) {

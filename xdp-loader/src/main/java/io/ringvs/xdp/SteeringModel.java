@@ -75,6 +75,13 @@ public final class SteeringModel {
         return frame.verdict == XdpVerdict.STEERED_SERVICE ? XdpVerdict.STEERED_REPLY : frame.verdict;
     }
 
+    /** Whether a frame that this machine sends comes from a real server on it; as {@code local.bpf.c} decides. */
+    public boolean isFromLocalServer(final byte[] bytes) {
+        final SteeredFrame frame = new SteeredFrame(bytes);
+        return frame.family != 0
+            && matches(frame, Direction.LOCAL_SERVER, frame.server0, frame.server1, frame.sourcePort);
+    }
+
     private static boolean isTo(final byte[] frame, final byte[] mac) {
         return Arrays.equals(frame, 0, MAC_BYTES, mac, 0, MAC_BYTES);
     }

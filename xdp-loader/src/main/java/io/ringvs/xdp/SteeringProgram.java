@@ -46,6 +46,10 @@ final class SteeringProgram implements AutoCloseable {
         return new VlanMap(object.bpf(), object.mapFd("rvs_vlans"));
     }
 
+    int socketsFd() {
+        return object.mapFd("rvs_sockets");
+    }
+
     XskMap xskMap() {
         return new XskMap(object.bpf(), object.mapFd("rvs_sockets"));
     }

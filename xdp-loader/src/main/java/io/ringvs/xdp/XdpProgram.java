@@ -80,6 +80,11 @@ public final class XdpProgram implements AutoCloseable {
         return vlanMap;
     }
 
+    /** To share with the interface's other program. */
+    int socketsFd() {
+        return program.socketsFd();
+    }
+
     /** What this program did with the frames so far. */
     public XdpCounters<XdpVerdict> counters() {
         return counters;

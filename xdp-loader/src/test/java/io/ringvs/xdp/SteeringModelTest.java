@@ -13,6 +13,7 @@ import static io.ringvs.xdp.TestFrames.join;
 import static io.ringvs.xdp.TestFrames.ports;
 import static io.ringvs.xdp.TestFrames.vlan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -33,6 +34,7 @@ class SteeringModelTest {
     private static final int[] EXTENSIONS = {0, 43, 44, 51, 60};
     private static final int[] PORTS = {0, 80, 53, 40000};
     private static final int FRAMES = 20_000;
+    private static final int IP_HEADER_END = 14 + 40;
     private static final Set<SteeringEntry> ENTRIES = Set.of(
         SteeringEntry.service(address("192.168.1.10"), 6, 80),
         SteeringEntry.service(address("192.168.1.10"), 17, 53),
@@ -45,6 +47,13 @@ class SteeringModelTest {
         SteeringEntry.errors(address("10.0.0.1")),
         SteeringEntry.errors(address("192.168.1.10")),
         SteeringEntry.host(address("2001:db8::1")));
+    private static final Set<SteeringEntry> LOCAL_SERVERS = Set.of(
+        SteeringEntry.localServer(address("192.168.1.10"), 6, 80),
+        SteeringEntry.localServer(address("10.0.0.1"), 17, 53),
+        SteeringEntry.localServer(address("10.0.0.20"), 6, 0),
+        SteeringEntry.server(address("192.168.1.12"), 6, 80),
+        SteeringEntry.localServer(address("2001:db8::10"), 6, 80),
+        SteeringEntry.localServer(address("2001:db8::1"), 132, 0));
     /** Nested ones, of which the kernel finds the longest only. */
     private static final Set<SteeringPrefix> PREFIXES = Set.of(
         SteeringPrefix.of(address("10.48.0.0"), 13, 6),
@@ -81,6 +90,30 @@ class SteeringModelTest {
             }
         }
         assertEquals(EnumSet.complementOf(EnumSet.of(XdpVerdict.PASS_NO_SOCKET)), seen, "verdicts that occurred");
+    }
+
+    @Test
+    void shouldTellLocalServersAsTheProgramDoes() {
+        final long seed = Long.getLong("seed", System.nanoTime());
+        final Random random = new Random(seed);
+        final SteeringModel model = new SteeringModel();
+        int found = 0;
+        try (LocalServerRun program = new LocalServerRun().withSocket()) {
+            for (final SteeringEntry entry : LOCAL_SERVERS) {
+                model.put(entry);
+                program.steering.put(entry);
+            }
+            for (int i = 0; i < FRAMES; i++) {
+                final byte[] any = spoilt(frame(random), random);
+                // a run of a program on packets takes no incomplete IP header, and no host sends one
+                final byte[] frame = Arrays.copyOf(any, Math.max(any.length, IP_HEADER_END));
+                final boolean local = program.takes(frame);
+                assertEquals(model.isFromLocalServer(frame), local,
+                    () -> "-Dseed=" + seed + ", frame " + HexFormat.of().formatHex(frame));
+                found += local ? 1 : 0;
+            }
+        }
+        assertTrue(found > FRAMES / 50 && found < FRAMES / 2, () -> "-Dseed=" + seed);
     }
 
     private static byte[] frame(final Random random) {

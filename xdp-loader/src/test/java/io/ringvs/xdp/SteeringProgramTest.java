@@ -42,6 +42,7 @@ class SteeringProgramTest {
         assertEquals(SteeringLayout.ANY_PORT_SHIFT, constant(header, "ANY_PORT_SHIFT"));
         assertEquals(SteeringLayout.ADDRESS_ICMP_ERRORS, constant(header, "ADDRESS_ICMP_ERRORS"));
         assertEquals(SteeringLayout.CONFIG_SERVER_REPLIES, constant(header, "CONFIG_SERVER_REPLIES"));
+        assertEquals(SteeringLayout.CONFIG_LOCAL_SERVERS, constant(header, "CONFIG_LOCAL_SERVERS"));
         for (final SteeringEntry.Direction direction : SteeringEntry.Direction.values()) {
             assertTrue(header.contains("STEER_" + direction + " = " + direction.ordinal() + ","), direction::name);
         }

@@ -102,6 +102,10 @@ class HttpFailureTest {
         @Override
         public void tunnelEnds(final Set<IpAddress> addresses) {
         }
+
+        @Override
+        public void localServers(final Set<ReplySource> sources) {
+        }
     }
 
     @Test
