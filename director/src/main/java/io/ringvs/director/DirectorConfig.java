@@ -22,6 +22,7 @@ import io.ringvs.xdp.AttachOptions;
  * @param force          whether a foreign XDP program may be displaced
  * @param frameSize      bytes of a UMEM frame: 2048 or 4096
  * @param ringSize       entries of each ring of a socket
+ * @param busyPollMicros how long a worker may poll a device at a time, in microseconds; 0 leaves it to interrupts
  * @param maxConnections connections and templates at most
  * @param tableBits      conn_tab_bits, shown as {@code size=} in listings
  * @param ftpPorts       where FTP is looked into
@@ -34,7 +35,7 @@ import io.ringvs.xdp.AttachOptions;
  */
 record DirectorConfig(
     List<String> interfaces, List<Integer> cores, Idle idle, Attach attach, boolean zeroCopy, boolean force,
-    int frameSize, int ringSize, int maxConnections, int tableBits, FtpPorts ftpPorts, Path socket,
+    int frameSize, int ringSize, int busyPollMicros, int maxConnections, int tableBits, FtpPorts ftpPorts, Path socket,
     String socketGroup, InetSocketAddress metrics, ApiAccess api, Path rules,
     IpvsSettings settings) {
 
@@ -66,6 +67,8 @@ record DirectorConfig(
 
     private static final int MIN_RING_SIZE = 64;
     private static final int MAX_RING_SIZE = 1 << 16;
+    /** Longer than a worker may be away from its other queues and its timers. */
+    private static final int MAX_BUSY_POLL_MICROS = 1000;
     private static final int MIN_TABLE_BITS = 8;
     private static final int MAX_TABLE_BITS = 27;
 
@@ -81,6 +84,8 @@ record DirectorConfig(
         require(frameSize == 2048 || frameSize == 4096, "frame size must be 2048 or 4096 bytes, not " + frameSize);
         require(Integer.bitCount(ringSize) == 1 && ringSize >= MIN_RING_SIZE && ringSize <= MAX_RING_SIZE,
             "--ring-size must be a power of two from " + MIN_RING_SIZE + " to " + MAX_RING_SIZE + ", not " + ringSize);
+        require(busyPollMicros >= 0 && busyPollMicros <= MAX_BUSY_POLL_MICROS,
+            "--busy-poll must be from 0 to " + MAX_BUSY_POLL_MICROS + " microseconds, not " + busyPollMicros);
         require(maxConnections >= 1 && maxConnections <= ConnectionTable.MAX_CONNECTIONS,
             "--max-connections must be from 1 to " + ConnectionTable.MAX_CONNECTIONS + ", not " + maxConnections);
         require(tableBits >= MIN_TABLE_BITS && tableBits <= MAX_TABLE_BITS,

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 
 import io.ringvs.fastpath.HostPath;
 import io.ringvs.fastpath.LocalOutput;
+import io.ringvs.fastpath.WorkerConfig;
 import io.ringvs.fastpath.WorkerIo;
 import io.ringvs.ring.FrameStack;
 import io.ringvs.ring.PollSet;
@@ -44,6 +45,8 @@ final class PacketInterfaces implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PacketInterfaces.class);
     /** Frames beyond what the rings can hold: batches under work and parked packets. */
     private static final int SPARE_FRAMES = 1024;
+    /** What a busy-polling call takes from the device at most: a batch. */
+    private static final int BUSY_POLL_PACKETS = WorkerConfig.DEFAULT_BATCH_SIZE;
 
     private final DirectorConfig config;
     private final SteeringMap steeringMap;
@@ -123,6 +126,7 @@ final class PacketInterfaces implements AutoCloseable {
 
     private void openSockets(final int worker, final int workers, final HostPath host) {
         XskOptions options = XskOptions.DEFAULT.withSizes(RingSizes.same(config.ringSize()));
+        options = options.withBusyPoll(config.busyPollMicros(), BUSY_POLL_PACKETS);
         options = config.zeroCopy() ? options : options.copyOnly();
         final int ports = queuesOf(worker, workers);
         final Umem umem = keep(

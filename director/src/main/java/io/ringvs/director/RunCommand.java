@@ -58,6 +58,11 @@ final class RunCommand implements Callable<Integer> {
             + "${DEFAULT-VALUE}).")
     private int ringSize;
 
+    @Option(names = "--busy-poll", paramLabel = "MICROSECONDS", defaultValue = "0",
+        description = "Lets the worker poll the network card from its own core, so long at a time (SO_PREFER_BUSY_POLL;"
+            + " docs/tuning.md says what else it needs); 0: interrupts (default).")
+    private int busyPollMicros;
+
     @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1000000",
         description = "Connections at most, about 93 bytes each (default: ${DEFAULT-VALUE}).")
     private int maxConnections;
@@ -107,7 +112,8 @@ final class RunCommand implements Callable<Integer> {
         }
         final ConfigFile file = ConfigFile.read(config);
         final DirectorConfig told = new DirectorConfig(
-            interfaces, cores, idle, attach, !copy, force, frameSize, ringSize, maxConnections, tableBits, ftpPorts(),
+            interfaces, cores, idle, attach, !copy, force, frameSize, ringSize,
+            busyPollMicros, maxConnections, tableBits, ftpPorts(),
             socketPath(), socketGroup, ListenAddress.parse("--metrics", metrics), ApiAccess.parse(api, apiTokenFile),
             noSave ? null : rules, file.settings());
         try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier()) {
