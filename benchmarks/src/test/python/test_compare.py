@@ -7,6 +7,7 @@ import os
 import tempfile
 import unittest
 
+from ringvs_bench.commands import report
 from ringvs_bench.commands.compare import compare, main, worsening
 from ringvs_bench.results import Result, load_all
 
@@ -79,15 +80,38 @@ class Folders(unittest.TestCase):
             self.assertIn("A title &lt;/script&gt;", page)
             self.assertNotIn("{{", page.split("<script>", maxsplit=1)[0])
 
+    @staticmethod
+    def write_as_jmh(directory):
+        metric = {"score": 5.0, "scoreUnit": "ns/op", "rawData": [[4.0, 6.0], [5.0, 5.0]]}
+        with open(os.path.join(directory, "jmh.json"), "w", encoding="utf-8") as file:
+            json.dump([{"benchmark": "io.ringvs.bench.Lookup.hit", "mode": "avgt", "jdkVersion": "17",
+                        "params": {"connections": count, "kind": "NAT"}, "primaryMetric": metric,
+                        "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 0.001}}} for count in ("1000", "20")],
+                      file)
+
     def test_figures_of_jmh_are_read_too(self):
         with tempfile.TemporaryDirectory() as directory:
-            with open(os.path.join(directory, "jmh.json"), "w", encoding="utf-8") as file:
-                json.dump([{"benchmark": "io.ringvs.bench.Lookup.hit", "mode": "avgt", "params": {"flows": "1000"},
-                            "jdkVersion": "17", "primaryMetric": {"score": 5.0, "scoreUnit": "ns/op",
-                                                                  "rawData": [[4.0, 6.0], [5.0, 5.0]]}}], file)
-            figures = load_all(directory)["jmh"]["figures"]
+            self.write_as_jmh(directory)
+            result = load_all(directory)["jmh"]
         self.assertEqual({"median": 5.0, "min": 4.0, "max": 6.0, "count": 4, "unit": "ns/op", "better": "lower"},
-                         figures["Lookup.hit/flows=1000"])
+                         result["figures"]["Lookup.hit/connections=1000/kind=NAT"])
+        self.assertEqual("0.001", result["tables"][0]["rows"][0][-1])
+        self.assertEqual(["20", "1000"], result["charts"][0]["labels"])
+        self.assertEqual("NAT", result["charts"][0]["series"][0]["name"])
+
+    def test_a_report_is_made_of_what_jmh_wrote(self):
+        with tempfile.TemporaryDirectory() as directory, contextlib.redirect_stdout(io.StringIO()):
+            self.write_as_jmh(directory)
+            self.assertEqual(0, report.main([directory]))
+            with open(os.path.join(directory, "jmh.md"), encoding="utf-8") as file:
+                self.assertIn("| Lookup.hit/connections=20/kind=NAT | 5.00 (4.00 - 6.00) | ns/op | 0.001 |", file.read())
+            self.assertIn("report.html", os.listdir(directory))
+
+    def test_no_report_is_made_of_nothing(self):
+        with tempfile.TemporaryDirectory() as empty, contextlib.redirect_stderr(io.StringIO()) as said:
+            with self.assertRaises(SystemExit):
+                report.main([empty])
+        self.assertIn("holds no results", said.getvalue())
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import unittest
 
 from ringvs_bench.figures import bucket_middle, percentile, percentile_curve, ratios, search, significant, spread
+from ringvs_bench.results import cell
+from ringvs_bench.rig import rate_of
 
 
 def bucket_of(value):
@@ -23,6 +25,22 @@ class Spread(unittest.TestCase):
     def test_keeps_significant_digits_only(self):
         self.assertEqual(123460, significant(123456))
         self.assertEqual(0.00012346, significant(0.000123456))
+
+
+class Cells(unittest.TestCase):
+    def test_show_small_figures_too(self):
+        self.assertEqual("0.0034 (0.0012 - 1.50)", cell({"median": 0.0034, "min": 0.0012, "max": 1.5}))
+        self.assertEqual("1,234 (0 - 2,000)", cell({"median": 1234.4, "min": 0, "max": 2000}, 0))
+
+    def test_of_nothing_say_so(self):
+        self.assertEqual("-", cell(None))
+
+
+class Rates(unittest.TestCase):
+    def test_of_a_slow_peer_are_not_rounded_away(self):
+        samples = [{"monotonic_ns": at, "frames": frames, "broken": 0, "other": 0}
+                   for at, frames in ((0, 0), (1_000_000_000, 12))]
+        self.assertEqual(0.000012, rate_of(samples, "a peer"))
 
 
 class Ratios(unittest.TestCase):

@@ -4,11 +4,11 @@ import argparse
 import unittest
 
 from ringvs_bench.peers import PEERS
+from ringvs_bench.peers.ringvs import SAFEPOINT, RingVs
 from ringvs_bench.peers.kernel import listed_connections
-from ringvs_bench.peers.ringvs import SAFEPOINT
 from ringvs_bench.scenario import DEFAULT_PEERS, Scenario, sweep
 from ringvs_bench.session import alternate
-from ringvs_bench.setup import frame_lengths, modes, numbers, peers
+from ringvs_bench.setup import frame_lengths, modes, numbers, peers, variant
 
 
 class Scenarios(unittest.TestCase):
@@ -19,6 +19,16 @@ class Scenarios(unittest.TestCase):
     def test_every_mode_has_peers_that_know_it(self):
         for mode, names in DEFAULT_PEERS.items():
             self.assertTrue(all(mode in PEERS[name].modes for name in names), mode)
+
+    def test_fullnat_has_a_local_address_for_every_fifty_thousand_flows(self):
+        self.assertEqual([1, 1, 21], [Scenario("fullnat", "udp", flows).local_addresses()
+                                      for flows in (1, 49_999, 1_000_000)])
+
+    def test_a_variant_has_options_of_its_own_and_flags_for_the_jvm(self):
+        peer = RingVs.variant(*variant("deep=--ring-size 4096 -XX:+UseParallelGC"))
+        self.assertEqual(("ringvs-deep", ("--ring-size", "4096"), ("-XX:+UseParallelGC",)),
+                         (peer.name, peer.options, peer.jvm_flags))
+        self.assertEqual((), RingVs.options)
 
     def test_a_peer_that_does_not_know_the_mode_stays_out(self):
         self.assertEqual(["kernel"], Scenario("nat", "udp", 1).peers(["c", "xdp", "kernel"]))
@@ -33,7 +43,7 @@ class Options(unittest.TestCase):
 
     def test_wrong_values_are_named(self):
         for parse, text in ((numbers, "0"), (modes, "dr,dnat"), (peers, "dpvs"), (frame_lengths, "59"),
-                            (frame_lengths, "60,big")):
+                            (frame_lengths, "60,big"), (variant, "--ring-size 64"), (variant, "=x")):
             with self.assertRaises(argparse.ArgumentTypeError):
                 parse(text)
 

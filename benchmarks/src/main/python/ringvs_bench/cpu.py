@@ -2,6 +2,7 @@
 """Where the CPU time of a measurement went: by core and kind, and by thread."""
 import os
 
+from .figures import significant
 from .topology import CommandFailed, kernel_threads
 
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
@@ -55,10 +56,17 @@ class CpuWatch:
         return {"cores": cores, "threads": threads}
 
 
-def cost_per_frame(usage, source_core, director_core, frames):
-    """Nanoseconds of CPU per forwarded frame: all work of the director's core, and softirq work of the source's.
+def cost_parts(usage, source_core, director_core, frames):
+    """Nanoseconds of CPU per forwarded frame, by who spent them: the director's core, and softirq work of the source's.
 
     On the source's core only receiving the frames is softirq work; making them is the source's own, and does not count.
     """
     director, source = usage["cores"][director_core], usage["cores"][source_core]
-    return (director["user"] + director["system"] + director["softirq"] + source["softirq"]) / frames
+    parts = {kind: director[kind] for kind in ("user", "system", "softirq")} | {"receive softirq": source["softirq"]}
+    return {part: significant(ns / frames) for part, ns in parts.items()}
+
+
+def thread_parts(usage, frames, least_ns=1):
+    """Nanoseconds of CPU per forwarded frame by thread, those with at least so many, the greatest first."""
+    parts = {name.rsplit(" ", 1)[0]: significant(times["ran_ns"] / frames) for name, times in usage["threads"].items()}
+    return dict(sorted(((name, ns) for name, ns in parts.items() if ns >= least_ns), key=lambda part: -part[1]))

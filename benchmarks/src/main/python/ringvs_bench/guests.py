@@ -2,6 +2,7 @@
 """Virtual machines with a kernel that has IPVS: Debian's in QEMU, and user-mode Linux."""
 import glob
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,9 @@ from .session import say
 from .setup import BENCHMARKS, Setup
 from .topology import PREFIX, CommandFailed, remove_namespace, run
 
-SUITES = ("bookworm-backports", "bookworm")
+IPVS_SUITES = ("bookworm-backports", "bookworm")
+# virtio_net offers zero-copy (NETDEV_XDP_ACT_XSK_ZEROCOPY) from Linux 6.13 on, when it also sends that way
+ZERO_COPY_SUITES = ("trixie-backports",) + IPVS_SUITES
 GUEST_MODULES = ("9pnet_virtio", "9p", "overlay")
 GUEST_SCRIPTS = os.path.join(BENCHMARKS, "src/main/guest")
 CACHE = os.path.join(BENCHMARKS, "target/guest")
@@ -30,19 +33,19 @@ class DebianKernel:
         self.suite = suite
         self.package = package
         self.folder = folder
-        self.image, = glob.glob(f"{folder}/boot/vmlinuz-*")
-        self.version = os.path.basename(self.image).split("-", 1)[1]
         self.modules = f"{folder}/lib/modules"
+        self.version, = os.listdir(self.modules)
+        self.image, = glob.glob(f"{folder}/boot/vmlinuz-*") + glob.glob(f"{self.modules}/*/vmlinuz")
 
     @classmethod
-    def fetch(cls):
-        """The newest that can be had: of backports, else of the release itself; kept under target/."""
-        for suite in SUITES:
+    def fetch(cls, suites):
+        """Of the first of these suites that can be had; kept under target/."""
+        for suite in suites:
             try:
                 return cls._fetch(suite)
             except CommandFailed as failure:
                 say(f"no kernel of {suite}: {failure}")
-        raise CommandFailed("Debian's kernel cannot be had: the guest needs one with IPVS")
+        raise CommandFailed("Debian's kernel for the guest cannot be had")
 
     @classmethod
     def _fetch(cls, suite):
@@ -59,9 +62,12 @@ class DebianKernel:
         if not os.path.isdir(folder):
             say(f"fetching {package} of {suite} (about 100 MB, kept in benchmarks/target)")
             with tempfile.TemporaryDirectory(dir=CACHE) as unpacked:
-                run("apt-get", *apt, "download", package, cwd=unpacked)
-                run("dpkg-deb", "-x", *glob.glob(f"{unpacked}/*.deb"), f"{unpacked}/root")
-                version = os.path.basename(glob.glob(f"{unpacked}/root/boot/vmlinuz-*")[0]).split("-", 1)[1]
+                run("apt-get", *apt, "download", package, *_parts(apt, package), cwd=unpacked)
+                for archive in glob.glob(f"{unpacked}/*.deb"):
+                    run("dpkg-deb", "-x", archive, f"{unpacked}/root")
+                if not os.path.isdir(f"{unpacked}/root/lib"):  # newer suites have nothing in /lib itself
+                    os.symlink("usr/lib", f"{unpacked}/root/lib")
+                version, = os.listdir(f"{unpacked}/root/lib/modules")
                 run("depmod", "-b", f"{unpacked}/root", version)
                 os.rename(f"{unpacked}/root", folder)
         return cls(suite, package, folder)
@@ -88,6 +94,12 @@ class DebianKernel:
         archive = os.path.join(folder, "initrd")
         run("sh", "-c", 'cd "$1" && find . | busybox cpio -o -H newc >"$2" 2>/dev/null', "sh", root, archive)
         return archive
+
+
+def _parts(apt, package):
+    """The packages that newer suites divide a kernel into."""
+    found = re.findall(r"Depends: (linux-(?:binary|modules)-\S+)", run("apt-cache", *apt, "depends", package))
+    return sorted(set(found))
 
 
 def _repository():
@@ -131,7 +143,14 @@ class Qemu:
         self.acceleration = "kvm"
         if not (os.path.exists("/dev/kvm") and self._boots(PROBE_SECONDS)):
             self.acceleration = "tcg,thread=multi"
-        return self.acceleration
+
+    def has_kvm(self):
+        return self.acceleration == "kvm"
+
+    def how(self):
+        """In words, for a report."""
+        return "hardware virtualisation" if self.has_kvm() else \
+            "software emulation (hardware virtualisation did not work)"
 
     def script(self, text):
         """What the guest will run."""

@@ -73,10 +73,13 @@ def load_all(directory):
 
 
 def cell(figures, digits=2):
-    """Median and spread as a table's cell."""
+    """Median and spread as a table's cell; what so many digits behind the point do not show has two that do."""
     if figures is None:
         return "-"
-    return f"{figures['median']:,.{digits}f} ({figures['min']:,.{digits}f} - {figures['max']:,.{digits}f})"
+
+    def text(value):
+        return f"{value:.2g}" if 0 < abs(value) < 10 ** (1 - digits) else f"{value:,.{digits}f}"
+    return f"{text(figures['median'])} ({text(figures['min'])} - {text(figures['max'])})"
 
 
 def heading(result):

@@ -3,8 +3,8 @@
 import time
 from contextlib import ExitStack, closing
 
-from .cpu import CpuWatch, cost_per_frame
-from .figures import search
+from .cpu import CpuWatch, cost_parts, thread_parts
+from .figures import search, significant
 from .topology import CommandFailed, Topology
 from .traffic import Sink, Source
 
@@ -98,10 +98,12 @@ class Rig:
         samples, usage = self.sink.samples[first:], watch.usage()
         for source in sources:
             self.check(source)
-        offered = round(sum(source.stop()["mpps"] for source in sources), 4)
+        offered = significant(sum(source.stop()["mpps"] for source in sources))
         mpps = rate_of(samples, self.peer.label)
-        cost = cost_per_frame(usage, self.setup.source_core, self.setup.director_core, mpps * 1e6 * self.setup.seconds)
-        return {"mpps": mpps, "offered_mpps": offered, "cpu_ns_per_frame": round(cost, 1), "cpu": usage,
+        frames = mpps * 1e6 * self.setup.seconds
+        parts = cost_parts(usage, self.setup.source_core, self.setup.director_core, frames)
+        return {"mpps": mpps, "offered_mpps": offered, "cpu_ns_per_frame": significant(sum(parts.values())),
+                "cpu_ns_parts": parts, "thread_ns_per_frame": thread_parts(usage, frames), "cpu": usage,
                 "connections_missing": self.connections_missing,
                 "samples": [[sample["monotonic_ns"], sample["frames"]] for sample in samples]}
 
@@ -173,4 +175,4 @@ def rate_of(samples, label):
     if end["broken"] or end["other"]:
         raise CommandFailed(f"{label} forwarded badly: {end['broken']} sampled frames with a wrong checksum, "
                             f"{end['other']} frames to a wrong MAC address")
-    return round(1000 * (end["frames"] - begin["frames"]) / (end["monotonic_ns"] - begin["monotonic_ns"]), 4)
+    return significant(1000 * (end["frames"] - begin["frames"]) / (end["monotonic_ns"] - begin["monotonic_ns"]))

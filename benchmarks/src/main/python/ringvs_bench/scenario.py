@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from .peers import PEERS
 
 IMIX = "imix"
-# FULLNAT joins here when the director has it: its peers and its traffic
 DEFAULT_PEERS = {
     "dr": ["c", "ringvs", "ipvs", "kernel", "xdp"],
     "tun": ["c", "ringvs", "ipvs", "kernel"],
     "nat": ["nft", "ringvs", "ipvs", "kernel"],
+    "fullnat": ["nft", "ringvs", "kernel"],
 }
 # conntrack follows TCP only from its handshake, which a source without an answering server cannot give it
-DEFAULT_TRAFFIC = {"dr": "tcp", "tun": "tcp", "nat": "udp"}
+DEFAULT_TRAFFIC = {"dr": "tcp", "tun": "tcp", "nat": "udp", "fullnat": "udp"}
 
 
 @dataclass(frozen=True)
 class Scenario:
     """Frames of so many flows in random order to one virtual service.
 
-    mode: how the service forwards: dr, tun or nat; traffic: tcp or udp; frame: bytes of a frame without check
+    mode: how the service forwards: dr, tun, nat or fullnat; traffic: tcp or udp; frame: bytes of a frame without check
     sequence, or "imix"; services: how many virtual services share the traffic; servers: real servers of each.
     """
 
@@ -34,6 +34,10 @@ class Scenario:
         """Of the wanted peers those that this mode and this machine know; wanted None: the mode's own."""
         names = DEFAULT_PEERS[self.mode] if wanted is None else wanted
         return [name for name in names if self.mode in PEERS[name].modes and PEERS[name].is_available()]
+
+    def local_addresses(self):
+        """How many FULLNAT needs: each has some 64,000 ports towards the one real server."""
+        return self.flows // 50_000 + 1
 
     def key(self):
         """Names the scenario in results."""

@@ -2,8 +2,10 @@
 """What the operator asked for: the options that all measuring commands share, checked."""
 import argparse
 import os
+import shlex
 
-from .peers import PEERS
+from .peers import PEERS, add_variant
+from .peers.ringvs import RingVs
 from .scenario import DEFAULT_PEERS, IMIX
 
 BENCHMARKS = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../../.."))
@@ -56,6 +58,13 @@ def frame_lengths(text):
     return lengths
 
 
+def variant(text):
+    name, equals, words = text.partition("=")
+    if not equals or not name.replace("_", "").isalnum():
+        raise argparse.ArgumentTypeError(f"'{text}' is no variant: give NAME=OPTIONS, such as deep='--ring-size 4096'")
+    return name, shlex.split(words)
+
+
 modes = one_of(DEFAULT_PEERS, "mode")
 peers = one_of(PEERS, "peer")
 
@@ -66,6 +75,9 @@ def parser(name, description):
     add = made.add_argument
     add("--quick", action="store_true", help="about a minute: shows that it works; the figures mean little")
     add("--peers", type=peers, help="comma-separated; what a mode does not know is left out (the mode's own)")
+    add("--variant", type=variant, action="append", default=[], metavar="NAME=OPTIONS",
+        help="RingVS with these options of `ringvs run` (-X...: of the JVM) as one more peer, ringvs-NAME; without"
+        " --peers those and RingVS alone; may be repeated")
     add("--rounds", type=positive, default=5, help="each peer runs once a round (%(default)s)")
     add("--seconds", type=float, default=5, help="of each measurement (%(default)s)")
     add("--warm-up", type=float, help="seconds of traffic before each measurement (1, RingVS 4)")
@@ -84,6 +96,9 @@ def parser(name, description):
 def parse(made, arguments, quick):
     """Parses and checks; `quick` holds what --quick changes, unless the operator asked for something else."""
     setup = made.parse_args(arguments, Setup())
+    variants = [add_variant(name, words) for name, words in setup.variant]
+    if variants:
+        setup.peers = (setup.peers or [RingVs.name]) + variants
     if setup.quick:
         for name, value in quick.items():
             if getattr(setup, name) == made.get_default(name):

@@ -21,6 +21,7 @@ DIRECTOR_OUT_MAC = "02:00:00:00:00:03"
 REAL_SERVER_MAC = "02:00:00:00:00:20"
 PREFIX = "rvs-bench"
 SERVERS = "172.16.0.0/16"
+LOCALS = "172.17.0.0/16"  # FULLNAT's local addresses
 MTU = "1600"  # room for a tunnel's header around the longest frame
 
 
@@ -121,6 +122,13 @@ class Topology:
         """Addresses of so many real servers, all behind the one that is there."""
         run("ip", "-n", self.director_ns, "route", "replace", SERVERS, "via", self.real_server)
         return [str(address) for address in itertools.islice(ipaddress.ip_network(SERVERS).hosts(), count)]
+
+    def add_local_addresses(self, count):
+        """Gives the director so many addresses for FULLNAT."""
+        addresses = [str(address) for address in itertools.islice(ipaddress.ip_network(LOCALS).hosts(), count)]
+        run("ip", "-n", self.director_ns, "-batch", "-",
+            input="".join(f"addr add {address}/32 dev lo\n" for address in addresses))
+        return addresses
 
     @staticmethod
     def sysctl(namespace, *settings):

@@ -13,14 +13,15 @@ from ..setup import modes, parse, parser, positive
 from ..topology import CommandFailed
 
 QUICK = {"rounds": 1, "seconds": 1, "warm_up": 4, "connections": 4_000_000}
-DEFAULT_PEERS = {"dr": ["ringvs", "ipvs", "xdp"], "tun": ["ringvs", "ipvs"], "nat": ["ringvs", "nft", "ipvs"]}
+DEFAULT_PEERS = {"dr": ["ringvs", "ipvs", "xdp"], "tun": ["ringvs", "ipvs"], "nat": ["ringvs", "nft", "ipvs"],
+                 "fullnat": ["ringvs", "nft"]}
 SUBJECT = "ringvs"
 WARM_UP_CLIENTS = "11.0.0.1"  # none of the measured ones
 
 
 def main(arguments):
     made = parser("churn", __doc__.split("\n", maxsplit=1)[0])
-    made.add_argument("--mode", type=modes, default=["dr"], help="dr, tun, nat; several with commas (dr)")
+    made.add_argument("--mode", type=modes, default=["dr"], help="dr, tun, nat, fullnat; several with commas (dr)")
     made.add_argument("--connections", type=positive, default=10_000_000,
                       help="flows, at most 16 million; the source may not run out of new ones (%(default)s)")
     made.add_argument("--offered", type=positive, default=1_500_000, help="new flows a second (%(default)s)")

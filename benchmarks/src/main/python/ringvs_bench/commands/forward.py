@@ -3,7 +3,7 @@
 
 Everything happens in network namespaces of its own, which are gone afterwards, also after Ctrl-C or a failure.
 """
-from ..figures import ratios, spread
+from ..figures import ratios, significant, spread
 from ..peers import PEERS
 from ..results import Result, cell
 from ..rig import Rig
@@ -20,8 +20,8 @@ MEASURES = (("mpps", "Mpps", "higher"), ("cpu_ns_per_frame", "ns", "lower"), ("l
 
 def main(arguments):
     made = parser("forward", __doc__.split("\n", maxsplit=1)[0])
-    made.add_argument("--mode", type=modes, default=["dr"], help="dr, tun, nat; several with commas (dr)")
-    made.add_argument("--flows", type=numbers, default=[1, 1000, 100_000, 1_000_000],
+    made.add_argument("--mode", type=modes, default=["dr"], help="dr, tun, nat, fullnat; several with commas (dr)")
+    made.add_argument("--flows", type=numbers, default=[1, 1000, 100_000, 1_000_000, 10_000_000],
                       help="comma-separated, with the first frame length (%(default)s)")
     made.add_argument("--frames", type=frame_lengths, default=["60", "512", "1500", "imix"],
                       help="frame lengths in bytes, comma-separated (60,512,1500,imix)")
@@ -56,7 +56,7 @@ def _run(setup, scenario, name, number, result, progress):
         with Rig(setup, scenario, peer) as rig:
             entry.update(rig.overload())
             if setup.loss_free:
-                entry["loss_free_mpps"] = round(rig.loss_free_pps(setup.seconds / 2, setup.loss) / 1e6, 4)
+                entry["loss_free_mpps"] = significant(rig.loss_free_pps(setup.seconds / 2, setup.loss) / 1e6)
         verdict = f"{entry['mpps']:.3f} Mpps, {entry['cpu_ns_per_frame']:.0f} ns of CPU a frame"
         if setup.loss_free:
             verdict += f", loss-free {entry['loss_free_mpps']:.3f} Mpps"
@@ -81,6 +81,7 @@ def summarize(setup, scenarios, result):
         for measured, unit, _ in MEASURES:
             if any(f"{scenario.key()}/{name}/{measured}" in result.figures for scenario in mine for name in names):
                 _table(setup, mode, mine, names, measured, unit, result)
+        _parts_table(mode, mine, names, result)
     return result
 
 
@@ -100,6 +101,32 @@ def _figures(scenario, names, result):
                               spread(ratios(taken[SUBJECT], taken[name])), "ratio", better)
 
 
+PARTS = ("user", "system", "softirq", "receive softirq")
+
+
+def _parts_table(mode, scenarios, names, result):
+    """Who spent the CPU time: cores by kind, and threads."""
+    rows = []
+    for scenario in scenarios:
+        for name in names:
+            parts = by_round(result.runs, scenario, name, "cpu_ns_parts").values()
+            if parts:
+                threads = list(by_round(result.runs, scenario, name, "thread_ns_per_frame").values())[-1]
+                rows.append([f"{_title(scenario)}: {PEERS[name].label}"]
+                            + [cell(spread([each[part] for each in parts]), 0) for part in PARTS]
+                            + [", ".join(f"{thread} {ns:.0f}" for thread, ns in threads.items()) or "-"])
+    result.tables.append({
+        "title": f"{mode.upper()}: who spent the CPU time, ns a forwarded frame", "rows": rows,
+        "heads": ["frames, flows: peer", "director core, user", "system", "softirq", "source core, softirq",
+                  "threads, all cores"],
+        "notes": ["Cores are sampled at the timer's ticks, threads counted exactly (of the last round, from 1 ns on; a "
+                  "thread's time includes softirqs that interrupt it). flowgen's own is the making of frames."]})
+
+
+def _title(scenario):
+    return f"{scenario.frame} B, {scenario.flows:,}".replace("imix B", "IMIX")
+
+
 TITLES = {"mpps": "sent far too much", "cpu_ns_per_frame": "CPU time per forwarded frame, all cores",
           "loss_free_mpps": "greatest rate without loss"}
 
@@ -111,7 +138,7 @@ def _table(setup, mode, scenarios, names, measured, unit, result):
     digits = 0 if unit == "ns" else 2
     rows = []
     for scenario in scenarios:
-        row = [f"{scenario.frame} B, {scenario.flows:,}".replace("imix B", "IMIX")]
+        row = [_title(scenario)]
         row += [cell(result.figures.get(f"{scenario.key()}/{name}/{measured}"), digits) for name in names]
         row += [cell(result.figures.get(f"{scenario.key()}/{SUBJECT}:{name}/{measured}")) for name in others]
         rows.append(row)

@@ -18,7 +18,7 @@ from ..topology import CommandFailed
 QUICK = {"rounds": 1, "seconds": 1, "warm_up": 2, "flows": 1000, "loads": [50], "trial": 0.5}
 WIRE = "wire"
 DEFAULT_PEERS = {"dr": ["ringvs", "c", "ipvs", "kernel"], "tun": ["ringvs", "c", "ipvs", "kernel"],
-                 "nat": ["ringvs", "nft", "ipvs", "kernel"]}
+                 "nat": ["ringvs", "nft", "ipvs", "kernel"], "fullnat": ["ringvs", "nft", "kernel"]}
 WIRE_PPS = 100_000
 STAMPED_FRAME = "64"  # the shortest that holds a TCP header and a stamp
 PERCENTILES = (50, 90, 99, 99.9, 99.99, 100)
@@ -27,7 +27,7 @@ WORKER = "worker"  # in the names of RingVS's threads that forward
 
 def main(arguments):
     made = parser("latency", __doc__.split("\n", maxsplit=1)[0])
-    made.add_argument("--mode", type=modes, default=["dr"], help="dr, tun, nat; several with commas (dr)")
+    made.add_argument("--mode", type=modes, default=["dr"], help="dr, tun, nat, fullnat; several with commas (dr)")
     made.add_argument("--flows", type=positive, default=100_000, help="(%(default)s)")
     made.add_argument("--loads", type=lambda text: [positive(part) for part in text.split(",")], default=[10, 50, 90],
                       help="per cent of the peer's own loss-free rate (10,50,90)")
@@ -68,11 +68,11 @@ def _run(setup, scenario, name, number, result, progress):
         rig.warm_up()
         source.stop()
         best = rig.loss_free_pps(setup.trial, setup.loss)
-        before = rig.peer.safepoints()
+        before, stays_before = rig.peer.safepoints(), rig.peer.stays()
         loads = {f"{load}%": {"pps": best * load / 100, **rig.ages(best * load / 100, setup.seconds)}
                  for load in setup.loads}
         return {"loss_free_pps": best, "loads": loads, "safepoints": rig.peer.safepoints()[len(before):],
-                "longest_stay_us": rig.peer.longest_stay_us()}
+                "stays": None if stays_before is None else stays_during(stays_before, rig.peer.stays())}
     _measured(setup, scenario, scenario, name, number, result, progress, work)
 
 
@@ -108,7 +108,7 @@ def _summarize(setup, scenario, names, result):
             merged = merge([ages["ages"] for ages, _ in taken])
             if merged:
                 curves.setdefault(load, []).append({"name": PEERS[name].label, "points": _curve(merged, floors)})
-        pauses += [_pause_row(run) for run in mine if run["longest_stay_us"] is not None]
+        pauses += [_pause_row(run) for run in mine if run["stays"] is not None]
     note = (f"Microseconds, median of {setup.rounds} rounds (least - greatest). The wire's own median, "
             f"{cell(spread([floor / 1000 for floor in floors.values()]))} us, is taken off. "
             f"{scenario.text()}; each load lasted {setup.seconds:g} s.")
@@ -136,16 +136,26 @@ def _row(scenario, name, load, taken, result):
     return row + [f"{lost:,} of {sum(ages['sent'] for ages, _ in taken):,}", cell(gaps, 0)]
 
 
-PAUSE_HEADS = ["round", "safepoints", "longest safepoint, us", "all safepoints, us", "workers waited for a core, us",
-               "longest stay of a frame in the director since its start, us"]
+PAUSE_HEADS = ["RingVS, round", "safepoints", "longest safepoint, us", "all safepoints, us",
+               "workers waited for a core, us", "frames longer than 1 ms in the director", "longest, us at most"]
+LONG_STAY = 0.001  # seconds
+
+
+def stays_during(before, after):
+    """(greatest seconds, frames) between two readings of a peer's stays, ascending, without empty ones."""
+    return sorted((bound, count - before.get(bound, 0)) for bound, count in after.items()
+                  if count > before.get(bound, 0))
 
 
 def _pause_row(run):
     lengths = [length / 1000 for _, length in run["safepoints"]]
     threads = [thread for ages in run["loads"].values() for thread in ages["cpu"]["threads"].items()]
     waited = sum(times["waited_ns"] for name, times in threads if WORKER in name)
-    return [str(run["round"]), str(len(lengths)), f"{max(lengths, default=0):,.0f}", f"{sum(lengths):,.0f}",
-            f"{waited / 1000:,.0f}", f"{run['longest_stay_us']:,.1f}"]
+    stays = run["stays"]
+    late = sum(count for bound, count in stays if bound > LONG_STAY)
+    return [f"{PEERS[run['peer']].label}, {run['round']}", str(len(lengths)), f"{max(lengths, default=0):,.0f}",
+            f"{sum(lengths):,.0f}", f"{waited / 1000:,.0f}", f"{late:,} of {sum(count for _, count in stays):,}",
+            f"{stays[-1][0] * 1e6:,.0f}" if stays else "-"]
 
 
 def merge(histograms):

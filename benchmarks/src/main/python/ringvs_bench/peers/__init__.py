@@ -9,4 +9,12 @@ PEERS = {peer.name: peer
          for peer in (CForwarder, RingVs, NftablesNat, KernelIpvs, KernelForwarding, XdpForwarder,
                       Wire)}
 
-__all__ = ["PEERS", "Peer"]
+
+def add_variant(name, words):
+    """Makes RingVS with other options a peer of its own; returns the peer's name."""
+    peer = RingVs.variant(name, words)
+    PEERS[peer.name] = peer
+    return peer.name
+
+
+__all__ = ["PEERS", "Peer", "add_variant"]

@@ -15,7 +15,7 @@ class Peer:
     keeps_connections = False  # True: its table is filled by one frame of every flow before anything is measured
     warm_up_seconds = 1
     sink_hook = None  # where the receiver has to count, when not where it counts for the others
-    modes = ("dr", "tun", "nat")
+    modes = ("dr", "tun", "nat", "fullnat")
     leaves_as = None  # how its frames look when they leave, when not as the scenario's mode says
 
     def __init__(self, setup, scenario):
@@ -45,8 +45,8 @@ class Peer:
         """How long each pause of a JVM's threads was, in nanoseconds, as (cause, length); none without a JVM."""
         return []
 
-    def longest_stay_us(self):
-        """The longest time a frame spent in it since its start, as it says itself; None when it does not say."""
+    def stays(self):
+        """How many frames spent how long in it since its start, as it says itself: counts by greatest seconds."""
         return None
 
     def processes(self):

@@ -38,11 +38,11 @@ class KernelForwarding(KernelPeer):
 
 
 class NftablesNat(KernelPeer):
-    """The load balancer that nftables makes of a DNAT rule with numgen."""
+    """The load balancer that nftables makes of a DNAT rule with numgen; for FULLNAT with SNAT besides."""
 
     name, label = "nft", "nftables numgen DNAT"
     keeps_connections = True
-    modes = ("nat",)
+    modes = ("nat", "fullnat")
 
     def __init__(self, setup, scenario):
         super().__init__(setup, scenario)
@@ -64,7 +64,17 @@ class NftablesNat(KernelPeer):
                     type nat hook prerouting priority dstnat
                     ip daddr {VIP} {protocol} dport 80 dnat to numgen inc mod 1 map {{ 0 : {topology.real_server} }}
                 }}
+                {self._source_translation(topology)}
             }}""")
+
+    def _source_translation(self, topology):
+        if self.scenario.mode != "fullnat":
+            return ""
+        addresses = topology.add_local_addresses(self.scenario.local_addresses())
+        return f"""chain postrouting {{
+                    type nat hook postrouting priority srcnat
+                    ip daddr {topology.real_server} snat to {addresses[0]}-{addresses[-1]}
+                }}"""
 
     def _make_room(self):
         """Conntrack's limits are the whole machine's: raised for as long as this peer runs."""
@@ -89,6 +99,7 @@ class KernelIpvs(KernelPeer):
 
     name, label = "ipvs", "kernel IPVS"
     keeps_connections = True
+    modes = ("dr", "tun", "nat")
     flags = {"dr": "-g", "tun": "-i", "nat": "-m"}
 
     def __init__(self, setup, scenario):

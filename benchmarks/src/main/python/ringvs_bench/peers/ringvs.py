@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """RingVS itself."""
+import json
+import math
 import os
 import re
 import subprocess
 import tempfile
+from collections import Counter
 
 from ..topology import VIP, CommandFailed, await_true, run
 from .base import Peer
@@ -11,7 +14,6 @@ from .kernel import listed_connections
 
 PORT = 80
 LEAST_CONNECTIONS = 1_000_000  # the director's own default
-IN_DIRECTOR = re.compile(r"in-director latency, us:.* max ([\d.]+)")
 SAFEPOINT = re.compile(r"Safepoint \"(\w+)\".*Total:\s+(\d+) ns")
 
 
@@ -21,7 +23,9 @@ class RingVs(Peer):
     name, label = "ringvs", "RingVS"
     keeps_connections = True
     warm_up_seconds = 4  # the JVM compiles what is hot
-    flags = {"dr": "-g", "tun": "-i", "nat": "-m"}
+    options = ()  # of `ringvs run`, besides those that every measurement needs
+    jvm_flags = ()
+    flags = {"dr": "-g", "tun": "-i", "nat": "-m", "fullnat": "-b"}
 
     def __init__(self, setup, scenario, worker_cores=None):
         super().__init__(setup, scenario)
@@ -42,21 +46,37 @@ class RingVs(Peer):
         command = [self.setup.ringvs, "run"]
         for interface in sorted({topology.director_in, topology.director_out}):
             command += ["--interface", interface]
-        return ["env", f"JAVA_TOOL_OPTIONS=-Xlog:safepoint:file={self._safepoint_log()}", *command,
+        # unlike JAVA_TOOL_OPTIONS, these win over the flags on the command line
+        return ["env", "_JAVA_OPTIONS=" + " ".join([f"-Xlog:safepoint:file={self._safepoint_log()}", *self.jvm_flags]),
+                *command, *self.options,
                 "--cores", ",".join(map(str, self.worker_cores)), "--idle", self.setup.idle, "--no-save",
                 "--socket", self.socket(),
                 "--max-connections", str(max(LEAST_CONNECTIONS, self.scenario.flows * 5 // 4))]
+
+    @classmethod
+    def variant(cls, name, words):
+        """The same with more options; those that begin with -X are the JVM's."""
+        return type("RingVsVariant", (cls,), {
+            "name": f"{cls.name}-{name}", "label": f"{cls.label} {name}",
+            "options": tuple(word for word in words if not word.startswith("-X")),
+            "jvm_flags": tuple(word for word in words if word.startswith("-X"))})
 
     def add_rules(self, topology):
         """The virtual services and their real servers, all as one change."""
         servers = [topology.real_server]
         if self.scenario.servers > 1:
             servers = topology.route_servers(self.scenario.servers)
+        locals_ = []
+        if self.scenario.mode == "fullnat":
+            locals_ = topology.add_local_addresses(self.scenario.local_addresses())
+            # nobody answers, so every segment would bear the option, as it does before a server's first data only
+            self.command("set", "fullnat_toa=0")
         lines = []
         for port in range(PORT, PORT + self.scenario.services):
             lines.append(f"-A {self.protocol} {VIP}:{port} -s wlc")
             lines += [f"-a {self.protocol} {VIP}:{port} -r {server}:{PORT} {self.flags[self.scenario.mode]}"
                       for server in servers]
+            lines += [f"-P {self.protocol} {VIP}:{port} -z {address}" for address in locals_]
         self.adm("-R", input="\n".join(lines) + "\n")
 
     def connections(self):
@@ -68,13 +88,12 @@ class RingVs(Peer):
 
     def adm(self, *arguments, **options):
         """Runs `ringvs adm` and returns what it prints."""
-        return run(self.setup.ringvs, "adm", *arguments, env={**os.environ, "RINGVS_SOCKET": self.socket()},
-                   timeout=self.setup.patience(60), **options)
+        return self.command("adm", *arguments, **options)
 
-    def status(self):
-        """What `ringvs status` prints."""
-        return run(self.setup.ringvs, "status", env={**os.environ, "RINGVS_SOCKET": self.socket()},
-                   timeout=self.setup.patience(30))
+    def command(self, *words, **options):
+        """Runs a `ringvs` command that talks to the director, and returns what it prints."""
+        return run(self.setup.ringvs, *words, env={**os.environ, "RINGVS_SOCKET": self.socket()},
+                   timeout=self.setup.patience(60), **options)
 
     def safepoints(self):
         try:
@@ -83,9 +102,14 @@ class RingVs(Peer):
         except FileNotFoundError:
             return []
 
-    def longest_stay_us(self):
-        stays = IN_DIRECTOR.findall(self.status())
-        return max(map(float, stays)) if stays else None
+    def stays(self):
+        status = json.loads(run("curl", "-sS", "--fail", "--unix-socket", self.socket(), "http://ringvs/v1/status",
+                                timeout=self.setup.patience(30)))
+        buckets = [bucket for worker in status["workers"] for bucket in worker["latency"]["buckets"]]
+        found = Counter()
+        for bucket in buckets:
+            found[bucket.get("upToSeconds", math.inf)] += bucket["count"]
+        return found
 
     def _safepoint_log(self):
         return os.path.join(self.directory.name, "safepoints.log")

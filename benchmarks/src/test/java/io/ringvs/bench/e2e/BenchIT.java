@@ -23,15 +23,17 @@ class BenchIT {
 
     @Test
     void forwardMeasuresEveryPeerOfEveryMode() throws IOException, InterruptedException {
-        bench("forward", SHORT, "--mode", "dr,tun,nat", "--flows", "10", "--frames", "60,imix", "--frames-flows", "10");
+        bench("forward", SHORT, "--mode", "dr,tun,nat,fullnat", "--flows", "10", "--frames", "60,imix",
+            "--frames-flows", "10");
 
         final String results = results("forward");
         for (final String figure : List.of("dr/tcp/60B/10-flows/ringvs/mpps", "dr/tcp/imix/10-flows/xdp/mpps",
             "tun/tcp/imix/10-flows/c/mpps", "tun/tcp/imix/10-flows/ringvs/mpps", "nat/udp/imix/10-flows/nft/mpps",
-            "nat/udp/60B/10-flows/ringvs/cpu_ns_per_frame")) {
+            "nat/udp/60B/10-flows/ringvs/cpu_ns_per_frame", "fullnat/udp/60B/10-flows/ringvs/mpps",
+            "fullnat/udp/imix/10-flows/nft/mpps")) {
             assertTrue(results.contains('"' + figure + '"'), () -> figure + " is missing from " + results);
         }
-        assertTrue(shown("report.html").contains("data-drawn=\"6\""), "rate and CPU time of three modes are plotted");
+        assertTrue(shown("report.html").contains("data-drawn=\"8\""), "rate and CPU time of four modes are plotted");
     }
 
     @Test
