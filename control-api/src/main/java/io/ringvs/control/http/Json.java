@@ -1,5 +1,6 @@
 package io.ringvs.control.http;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -104,6 +105,9 @@ final class Json {
             return document;
         } catch (final JsonProcessingException e) {
             throw problem(e);
+        } catch (final CharConversionException e) { // zero bytes make the parser take the text for UTF-32
+            throw Problem.of(
+                HttpResponseStatus.BAD_REQUEST, "the body is not JSON in UTF-8: " + firstLine(e.getMessage()));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
