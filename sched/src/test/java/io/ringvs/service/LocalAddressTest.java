@@ -129,7 +129,8 @@ class LocalAddressTest {
                 if (end != LocalAddress.NONE) {
                     held.add(end);
                 }
-                if (end == LocalAddress.NONE || random.nextInt(3) == 0) {
+                // the other thread may have taken every port before this one begins
+                if (!held.isEmpty() && (end == LocalAddress.NONE || random.nextInt(3) == 0)) {
                     final int last = held.size() - 1;
                     final int freed = held.set(random.nextInt(last + 1), held.get(last));
                     held.remove(last);
