@@ -60,9 +60,12 @@ final class RunningDirector implements Lab.Started {
         return lab.keep(new RunningDirector(socket, host.start("director", command.toArray(String[]::new))));
     }
 
-    /** How ringvs starts a command that runs in a JVM. */
+    /**
+     * How ringvs starts a command that runs in a JVM; with SIGHUP as it is by default, since a JVM that was started while it
+     * was ignored, as under nohup, never hears it.
+     */
     static List<String> java(final String command) {
-        return List.of("java", "@" + TARGET.resolve("jvm.options"), "-cp",
+        return List.of("env", "--default-signal=HUP", "java", "@" + TARGET.resolve("jvm.options"), "-cp",
             TARGET.resolve("lib") + "/*:" + TARGET.resolve("classes"), "io.ringvs.director.Main", command);
     }
 
