@@ -14,43 +14,7 @@ import io.ringvs.snapshot.MarkRules;
  */
 public interface Steering {
     /** A director without interfaces. */
-    Steering NONE = new Steering() {
-        @Override
-        public void add(final Collection<ServiceKey> services) {
-        }
-
-        @Override
-        public void remove(final Collection<ServiceKey> services) {
-        }
-
-        @Override
-        public void marked(final Collection<MarkRules.Steered> wanted) {
-        }
-
-        @Override
-        public void addAnswers(final Collection<ReplySource> sources) {
-        }
-
-        @Override
-        public void removeAnswers(final Collection<ReplySource> sources) {
-        }
-
-        @Override
-        public void localAddresses(final Set<IpAddress> addresses) {
-        }
-
-        @Override
-        public void hostAddresses(final Set<IpAddress> addresses) {
-        }
-
-        @Override
-        public void tunnelEnds(final Set<IpAddress> addresses) {
-        }
-
-        @Override
-        public void localServers(final Set<ReplySource> sources) {
-        }
-    };
+    Steering NONE = new NoSteering();
 
     /**
      * From the return on, frames of these services come to the workers.

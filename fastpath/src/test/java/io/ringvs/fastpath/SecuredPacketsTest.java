@@ -66,6 +66,17 @@ class SecuredPacketsTest {
     }
 
     @Test
+    void shouldProlongTheConnectionOfTheKeyExchange() {
+        serve(ForwardingMethod.DIRECT);
+        assertNotNull(director.forward(keyExchange()));
+
+        director.advanceSeconds(200);
+        assertNotNull(director.forward(secured(IpProtocol.ESP).build()));
+
+        director.assertListing("UDP 198.51.100.7:500 10.0.0.100:500 192.168.1.11:500 UDP 300");
+    }
+
+    @Test
     void shouldForwardEveryFragmentByItsAddresses() {
         serve(ForwardingMethod.DIRECT);
         assertNotNull(director.forward(keyExchange()));

@@ -8,18 +8,12 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
 import io.ringvs.control.ConnectionEntry;
 import io.ringvs.control.ConnectionSource;
-import io.ringvs.control.ReplySource;
-import io.ringvs.control.Steering;
+import io.ringvs.control.FullSteering;
 import io.ringvs.control.TestDaemon;
-import io.ringvs.service.IpAddress;
-import io.ringvs.service.ServiceKey;
-import io.ringvs.snapshot.MarkRules;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,50 +55,6 @@ class HttpFailureTest {
             steering.full = false;
             assertEquals(200, ask("PATCH", WEB, "{\"scheduler\":\"rr\"}").status());
             assertEquals(1, daemon.snapshots.current().services.services().size(), "both changes are in effect");
-        }
-    }
-
-    /** A steering map without room. */
-    private static final class FullSteering implements Steering {
-        volatile boolean full = true;
-
-        @Override
-        public void add(final Collection<ServiceKey> services) {
-            if (full) {
-                throw new IllegalStateException("the map is full");
-            }
-        }
-
-        @Override
-        public void remove(final Collection<ServiceKey> services) {
-        }
-
-        @Override
-        public void marked(final Collection<MarkRules.Steered> wanted) {
-        }
-
-        @Override
-        public void addAnswers(final Collection<ReplySource> sources) {
-        }
-
-        @Override
-        public void removeAnswers(final Collection<ReplySource> sources) {
-        }
-
-        @Override
-        public void localAddresses(final Set<IpAddress> addresses) {
-        }
-
-        @Override
-        public void hostAddresses(final Set<IpAddress> addresses) {
-        }
-
-        @Override
-        public void tunnelEnds(final Set<IpAddress> addresses) {
-        }
-
-        @Override
-        public void localServers(final Set<ReplySource> sources) {
         }
     }
 
