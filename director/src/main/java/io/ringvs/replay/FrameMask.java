@@ -34,23 +34,31 @@ final class FrameMask {
     }
 
     byte[] apply(final byte[] frame) {
+        return apply(frame, frame);
+    }
+
+    /**
+     * Masks a frame in the fields that are arbitrary in the one that it should equal: its own identifications, which are
+     * random, may be those of inputs by chance.
+     */
+    byte[] apply(final byte[] frame, final byte[] recorded) {
         final byte[] masked = frame.clone();
         if (masked.length < ETHERNET_LENGTH) {
             return masked;
         }
         switch (u16(masked, 12)) {
-            case 0x0800 -> ipv4(masked, ETHERNET_LENGTH);
-            case 0x86dd -> ipv6(masked, ETHERNET_LENGTH);
+            case 0x0800 -> ipv4(masked, recorded, ETHERNET_LENGTH);
+            case 0x86dd -> ipv6(masked, recorded, ETHERNET_LENGTH);
             default -> { }
         }
         return masked;
     }
 
-    private void ipv4(final byte[] frame, final int start) {
-        if (frame.length < start + IPV4_LENGTH) {
+    private void ipv4(final byte[] frame, final byte[] recorded, final int start) {
+        if (Math.min(frame.length, recorded.length) < start + IPV4_LENGTH) {
             return;
         }
-        final boolean own = !inputIds.contains(u16(frame, start + 4));
+        final boolean own = !inputIds.contains(u16(recorded, start + 4));
         if (own) {
             zero(frame, start + 4, 2);
             zero(frame, start + 10, 2);
@@ -62,8 +70,8 @@ final class FrameMask {
             return;
         }
         switch (frame[start + 9] & 0xff) {
-            case PROTOCOL_IPV4 -> ipv4(frame, next);
-            case PROTOCOL_IPV6 -> ipv6(frame, next);
+            case PROTOCOL_IPV4 -> ipv4(frame, recorded, next);
+            case PROTOCOL_IPV6 -> ipv6(frame, recorded, next);
             case PROTOCOL_UDP -> {
                 if (own) {
                     maskUdp(frame, next);
@@ -92,7 +100,7 @@ final class FrameMask {
         }
     }
 
-    private void ipv6(final byte[] frame, final int start) {
+    private void ipv6(final byte[] frame, final byte[] recorded, final int start) {
         if (frame.length < start + IPV6_LENGTH) {
             return;
         }
@@ -104,8 +112,8 @@ final class FrameMask {
                     zero(frame, next + 4, 4);
                 }
             }
-            case PROTOCOL_IPV4 -> ipv4(frame, next);
-            case PROTOCOL_IPV6 -> ipv6(frame, next);
+            case PROTOCOL_IPV4 -> ipv4(frame, recorded, next);
+            case PROTOCOL_IPV6 -> ipv6(frame, recorded, next);
             case PROTOCOL_UDP -> {
                 if (frame.length >= next + IPV4_LENGTH && u16(frame, next + 2) == GUE_PORT) {
                     maskUdp(frame, next);

@@ -18,14 +18,12 @@ final class RecordComparison {
 
     private final Scenario record;
     private final Recording got;
-    private final FrameMask recordedMask;
-    private final FrameMask gotMask;
+    private final FrameMask mask;
 
     private RecordComparison(final Scenario record, final Recording got) {
         this.record = record;
         this.got = got;
-        recordedMask = new FrameMask(record.steps());
-        gotMask = new FrameMask(got.steps());
+        mask = new FrameMask(record.steps());
     }
 
     /** The first difference in a sentence, or null if there is none. */
@@ -112,7 +110,8 @@ final class RecordComparison {
         if (!recorded.interfaceName().equals(actual.interfaceName())) {
             return "interface: recorded " + recorded.interfaceName() + ", got " + actual.interfaceName();
         }
-        return FrameFields.difference(recordedMask.apply(recorded.bytes()), gotMask.apply(actual.bytes()));
+        return FrameFields.difference(
+            mask.apply(recorded.bytes()), mask.apply(actual.bytes(), recorded.bytes()));
     }
 
     private static String command(final TraceStep.Command recorded, final TraceStep.Command actual) {

@@ -64,6 +64,8 @@ class FrameComparisonTest {
         assertEquals(0, masked[18]);
         assertEquals(0, masked[24], "the header checksum covers the id");
         assertEquals(made[22], masked[22]);
+        assertEquals(0, mask.apply(SYN, made)[24], "made, with the id of an input by chance");
+        assertEquals(made[18], mask.apply(made, SYN)[18], "forwarded, and not to be changed");
     }
 
     @Test
