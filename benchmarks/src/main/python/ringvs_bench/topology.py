@@ -159,6 +159,16 @@ def kernel_threads(prefix):
     return found
 
 
+def threads(pid, prefix):
+    """The ids of a process's threads whose names begin so."""
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/comm", encoding="utf-8") as comm:
+            if comm.read().startswith(prefix):
+                found.append(int(thread))
+    return found
+
+
 def pin(pid, core):
     """Allows a thread one core alone."""
     run("taskset", "-pc", str(core), str(pid))

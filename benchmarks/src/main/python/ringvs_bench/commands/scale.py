@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .. import changes
 from ..figures import spread
-from ..peers.ringvs import PORT, RingVs
+from ..peers.ringvs import PORT, EagerRingVs, RingVs
 from ..results import Result, cell
 from ..rig import Rig
 from ..scenario import Scenario
@@ -93,10 +93,10 @@ def _overload(setup, scenario):
 
 def _workers(setup, scenario, count):
     """Workers with a source each, that sends to the queue of its own core: so many whole cores do the same work."""
-    cores = list(reversed(setup.cores()))[:count]
+    cores = sorted(setup.cores())[-count:]  # a frame goes to the queue of its number: n workers want cores from 0 on
 
     def step():
-        peer = RingVs(setup, scenario, cores)
+        peer = EagerRingVs(setup, scenario, cores)
         with Rig(setup, scenario, peer, queues=count) as rig:
             return rig.overload(cores)
     return step

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections import Counter
 
-from ..topology import VIP, CommandFailed, await_true, run
+from ..topology import VIP, CommandFailed, await_true, run, threads
 from .base import Peer
 from .kernel import listed_connections
 
@@ -29,6 +29,7 @@ class RingVs(Peer):
 
     def __init__(self, setup, scenario, worker_cores=None):
         super().__init__(setup, scenario)
+        self.idle = setup.idle
         self.worker_cores = worker_cores or [setup.director_core]
         self.directory = None
         self.protocol = "-u" if scenario.traffic == "udp" else "-t"
@@ -49,7 +50,7 @@ class RingVs(Peer):
         # unlike JAVA_TOOL_OPTIONS, these win over the flags on the command line
         return ["env", "_JAVA_OPTIONS=" + " ".join([f"-Xlog:safepoint:file={self._safepoint_log()}", *self.jvm_flags]),
                 *command, *self.options,
-                "--cores", ",".join(map(str, self.worker_cores)), "--idle", self.setup.idle, "--no-save",
+                "--cores", ",".join(map(str, self.worker_cores)), "--idle", self.idle, "--no-save",
                 "--socket", self.socket(),
                 "--max-connections", str(max(LEAST_CONNECTIONS, self.scenario.flows * 5 // 4))]
 
@@ -128,3 +129,20 @@ class RingVs(Peer):
         if self.directory is not None:
             self.directory.cleanup()
         self.directory = None
+
+
+class EagerRingVs(RingVs):
+    """Workers that share their cores with sources: each runs at once when there is a frame, and sleeps when there is none.
+
+    Two that both always run take turns of milliseconds instead, in which all frames are lost that the rings do not
+    hold. SCHED_IDLE for the sources does not help: with autogroups on, it counts only within a session.
+    """
+
+    def __init__(self, setup, scenario, worker_cores):
+        super().__init__(setup, scenario, worker_cores)
+        self.idle = "adaptive"
+
+    def start(self, topology):
+        super().start(topology)
+        for thread in threads(self.process.pid, "ringvs-worker"):
+            run("chrt", "--fifo", "-p", "1", str(thread))
