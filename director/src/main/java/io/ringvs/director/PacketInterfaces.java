@@ -76,8 +76,9 @@ final class PacketInterfaces implements AutoCloseable {
         for (final String name : config.interfaces()) {
             final int have = InterfaceProbe.of(name).queues();
             if (have < config.cores().size()) {
-                throw new StartException(name + " has " + have + (have == 1 ? " queue" : " queues") + " but --cores names "
-                    + config.cores().size() + " workers; name fewer, or raise the queues with `ethtool -L "
+                throw new StartException(name + " has " + have + (have == 1 ? " queue" : " queues")
+                    + " but --cores names " + config.cores().size()
+                    + " workers; name fewer, or raise the queues with `ethtool -L "
                     + name + " combined " + config.cores().size() + "`");
             }
         }
@@ -91,8 +92,9 @@ final class PacketInterfaces implements AutoCloseable {
             for (final String name : config.interfaces()) {
                 interfaces.attach(name, workers);
             }
+            final XskOptions options = interfaces.socketOptions();
             for (int worker = 0; worker < workers; worker++) {
-                interfaces.openSockets(worker, workers, host);
+                interfaces.openSockets(worker, workers, options, host);
             }
             return interfaces;
         } catch (final RuntimeException e) {
@@ -124,13 +126,24 @@ final class PacketInterfaces implements AutoCloseable {
         }
     }
 
-    private void openSockets(final int worker, final int workers, final HostPath host) {
-        XskOptions options = XskOptions.DEFAULT.withSizes(RingSizes.same(config.ringSize()));
-        options = options.withBusyPoll(config.busyPollMicros(), BUSY_POLL_PACKETS);
-        options = config.zeroCopy() ? options : options.copyOnly();
+    /** A worker's sockets share packet memory, and with it the mode of its first, which is the first interface's. */
+    private XskOptions socketOptions() {
+        final XskOptions options = XskOptions.DEFAULT.withSizes(RingSizes.same(config.ringSize()))
+            .withBusyPoll(config.busyPollMicros(), BUSY_POLL_PACKETS);
+        return options.copyOnly(config.zeroCopy()
+            ? XskSocket.whyNoZeroCopy(programs.get(0).interfaceName(), 0) : "it was not asked for");
+    }
+
+    private int frameSize(final XskOptions options) {
+        return config.frameSize() == Umem.MIN_FRAME_SIZE && !options.tryZeroCopy()
+            ? Umem.STAGGERED_FRAME_SIZE : config.frameSize();
+    }
+
+    private void openSockets(
+        final int worker, final int workers, final XskOptions options, final HostPath host) {
         final int ports = queuesOf(worker, workers);
         final Umem umem = keep(
-            Umem.map(ports * options.sizes().framesHeld() + SPARE_FRAMES, config.frameSize(), 0));
+            Umem.map(ports * options.sizes().framesHeld() + SPARE_FRAMES, frameSize(options), 0));
         final FrameStack frames = new FrameStack(umem);
         final List<Port> workerPorts = new ArrayList<>();
         final List<XskSocket> workerSockets = new ArrayList<>();

@@ -53,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
         description = "Bytes of a packet frame; 4096 for MTUs above about 1700 (default: ${DEFAULT-VALUE}).")
     private int frameSize;
 
-    @Option(names = "--ring-size", paramLabel = "N", defaultValue = "1024",
+    @Option(names = "--ring-size", paramLabel = "N", defaultValue = "2048",
         description = "Entries of each AF_XDP ring: more for a fast NIC that must ride out pauses (default: "
             + "${DEFAULT-VALUE}).")
     private int ringSize;

@@ -10,13 +10,13 @@ package io.ringvs.ring;
  */
 public final class FrameStack extends Padding {
     private final long[] frames;
-    private final long frameMask;
+    private final Umem umem;
     private int size;
 
     /** A stack that holds every frame of a UMEM. */
     public FrameStack(final Umem umem) {
         frames = new long[umem.frameCount()];
-        frameMask = -(long)umem.frameSize();
+        this.umem = umem;
         for (int frame = umem.frameCount() - 1; frame >= 0; frame--) {
             push(umem.frameAddress(frame));
         }
@@ -39,16 +39,16 @@ public final class FrameStack extends Padding {
 
     /** Frees the frame that an address lies in. */
     public void push(final long address) {
-        frames[size++] = address & frameMask;
+        frames[size++] = umem.frameStart(address);
     }
 
     /** Frees the frames of the first {@code count} completions, which have been peeked at. */
     void pushCompleted(final CompletionRing ring, final int count) {
         final long[] stack = frames;
-        final long mask = frameMask;
+        final Umem memory = umem;
         final int from = size;
         for (int i = 0; i < count; i++) {
-            stack[from + i] = ring.address(i) & mask;
+            stack[from + i] = memory.frameStart(ring.address(i));
         }
         size = from + count;
     }

@@ -8,14 +8,13 @@ package io.ringvs.ring;
  */
 public record RingSizes(int fill, int completion, int rx, int tx) {
     /**
-     * 1024 entries each: 1 ms of a million packets a second.
+     * 2048 entries each: 2 ms of a million packets a second. Rings of 1024 lost packets at two thirds of the rate,
+     * where the machine took the core away for a millisecond now and then (docs/measurements.md).
      *
-     * <p>Deeper rings ride out longer pauses and cost throughput: the kernel takes frames of the fill ring in order, so every
-     * one of them is touched in turn, and frames lie at a stride of 2048 bytes, whose first lines share 64 of the 2048 sets of
-     * a second-level cache. With 1024 frames they fit there; with 2048 a veth forwards some per cent less with few flows
-     * (docs/measurements.md).
+     * <p>The kernel takes frames of the fill ring in order, so every one of them is touched in turn: deep rings want
+     * frames that do not displace each other in the caches, see {@link Umem#STAGGERED_FRAME_SIZE}.
      */
-    public static final RingSizes DEFAULT = same(1024);
+    public static final RingSizes DEFAULT = same(2048);
 
     private static final int LIMIT = 1 << 20;
 

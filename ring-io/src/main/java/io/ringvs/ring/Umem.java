@@ -25,15 +25,31 @@ public final class Umem implements AutoCloseable {
     public static final int XDP_PACKET_HEADROOM = 256;
     /** Smallest frame the kernel accepts, in bytes. */
     public static final int MIN_FRAME_SIZE = 2048;
-    /** Largest frame the kernel accepts in aligned mode, one page, in bytes. */
+    /** Largest frame the kernel accepts, one page, in bytes. */
     public static final int MAX_FRAME_SIZE = 4096;
+    /**
+     * A cache line more than the smallest. Frames at a power of two of bytes begin in a few sets of each cache: of a
+     * second-level cache of 2048 sets in 64, where no more than 1024 frames find room. A line more spreads them over
+     * all.
+     *
+     * <p>For copy mode only: frames that cross the border of a page need it to be contiguous with the next for the
+     * card, and the kernel silently drops those that are not.
+     */
+    public static final int STAGGERED_FRAME_SIZE = MIN_FRAME_SIZE + 64;
 
     private static final long HUGE_PAGE_BYTES = 2L << 20;
+    private static final int CACHE_LINE_BYTES = 64;
+    private static final int CACHE_LINE_SHIFT = 6;
+    /**
+     * The quotient is exact for line numbers below 2^31, as the reciprocal by 64 lines is too great by less than 2^-31.
+     */
+    private static final int RECIPROCAL_SHIFT = 37;
 
     private final long basePointer;
     private final int frameCount;
     private final int frameSize;
-    private final int frameShift;
+    /** 2^37 by the lines of a frame, rounded up: division of a line number by a frame's lines is a multiplication. */
+    private final long reciprocal;
     private final int headroom;
     private boolean open = true;
 
@@ -41,22 +57,24 @@ public final class Umem implements AutoCloseable {
         this.basePointer = basePointer;
         this.frameCount = frameCount;
         this.frameSize = frameSize;
-        this.frameShift = Integer.numberOfTrailingZeros(frameSize);
+        final long lines = frameSize >> CACHE_LINE_SHIFT;
+        this.reciprocal = ((1L << RECIPROCAL_SHIFT) + lines - 1) / lines;
         this.headroom = headroom;
     }
 
     /**
      * Maps memory for {@code frameCount} frames.
      *
-     * @param frameSize 2048 or 4096 bytes
+     * @param frameSize 2048 or 4096 bytes; in copy mode another multiple of 64 between them, too
      * @param headroom  bytes kept free before each received packet, beyond {@link #XDP_PACKET_HEADROOM}
      */
     public static Umem map(final int frameCount, final int frameSize, final int headroom) {
         if (frameCount < 1) {
             throw new IllegalArgumentException("a UMEM needs at least 1 frame, not " + frameCount);
         }
-        if (frameSize != MIN_FRAME_SIZE && frameSize != MAX_FRAME_SIZE) {
-            throw new IllegalArgumentException("frame size must be 2048 or 4096 bytes, not " + frameSize);
+        if (frameSize < MIN_FRAME_SIZE || frameSize > MAX_FRAME_SIZE || frameSize % CACHE_LINE_BYTES != 0) {
+            throw new IllegalArgumentException(
+                "frame size must be a multiple of 64 from 2048 to 4096 bytes, not " + frameSize);
         }
         final int room = frameSize - XDP_PACKET_HEADROOM;
         if (headroom < 0 || headroom >= room) {
@@ -100,7 +118,7 @@ public final class Umem implements AutoCloseable {
 
     /** Length of the region in bytes. */
     public long lengthBytes() {
-        return (long)frameCount << frameShift;
+        return (long)frameCount * frameSize;
     }
 
     /** Number of frames. */
@@ -108,9 +126,14 @@ public final class Umem implements AutoCloseable {
         return frameCount;
     }
 
-    /** Bytes in a frame, a power of two. */
+    /** Bytes in a frame. */
     public int frameSize() {
         return frameSize;
+    }
+
+    /** Whether frames begin elsewhere than at multiples of a power of two: the kernel's unaligned mode. */
+    public boolean isUnaligned() {
+        return Integer.bitCount(frameSize) != 1;
     }
 
     /** Configured headroom in bytes, as registered with the kernel. */
@@ -130,17 +153,17 @@ public final class Umem implements AutoCloseable {
 
     /** Address of a frame's first byte. */
     public long frameAddress(final int frame) {
-        return (long)frame << frameShift;
+        return (long)frame * frameSize;
     }
 
     /** Number of the frame that an address lies in. */
     public int frameOf(final long address) {
-        return (int)(address >>> frameShift);
+        return (int)((address >>> CACHE_LINE_SHIFT) * reciprocal >>> RECIPROCAL_SHIFT);
     }
 
     /** Address of the first byte of the frame that an address lies in. */
     public long frameStart(final long address) {
-        return address & -(long)frameSize;
+        return (long)frameOf(address) * frameSize;
     }
 
     /** Unmaps the memory. Sockets that registered it keep the pages until they are closed. */

@@ -39,6 +39,8 @@ final class XskAbi {
     static final int UMEM_REG_LENGTH = 8;
     static final int UMEM_REG_CHUNK_SIZE = 16;
     static final int UMEM_REG_HEADROOM = 20;
+    static final int UMEM_REG_FLAGS = 24;
+    static final int XDP_UMEM_UNALIGNED_CHUNK_FLAG = 1;
 
     /** {@code struct sockaddr_xdp}. */
     static final int SOCKADDR_BYTES = 16;

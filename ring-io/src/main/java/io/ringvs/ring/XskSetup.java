@@ -105,6 +105,8 @@ final class XskSetup implements AutoCloseable {
         UnsafeApi.putLong(scratch + XskAbi.UMEM_REG_LENGTH, umem.lengthBytes());
         UnsafeApi.putInt(scratch + XskAbi.UMEM_REG_CHUNK_SIZE, umem.frameSize());
         UnsafeApi.putInt(scratch + XskAbi.UMEM_REG_HEADROOM, umem.headroom());
+        UnsafeApi.putInt(
+            scratch + XskAbi.UMEM_REG_FLAGS, umem.isUnaligned() ? XskAbi.XDP_UMEM_UNALIGNED_CHUNK_FLAG : 0);
         try {
             LinuxCalls.setsockopt(fd, SOL_XDP, XskAbi.XDP_UMEM_REG, scratch, XskAbi.UMEM_REG_BYTES);
         } catch (final NativeCallException e) {
@@ -176,17 +178,30 @@ final class XskSetup implements AutoCloseable {
         }
     }
 
+    /** What stands against a zero-copy socket on this queue, or an empty text; to be abandoned afterwards. */
+    String whyNoZeroCopy() {
+        createSocket();
+        registerUmem();
+        mapRings();
+        return bindZeroCopy();
+    }
+
+    private String bindZeroCopy() {
+        if (BONDING.equals(link.driver())) {
+            return "a bond claims it but cannot do it; use its member interfaces for zero-copy";
+        }
+        try {
+            bind(XskAbi.XDP_ZEROCOPY | XskAbi.XDP_USE_NEED_WAKEUP, 0);
+            return "";
+        } catch (final NativeCallException e) {
+            return "driver " + link.driver() + " refused it: " + Errno.text(e.errno());
+        }
+    }
+
     private void bindOwn() {
-        if (options.tryZeroCopy() && !BONDING.equals(link.driver())) {
-            try {
-                bind(XskAbi.XDP_ZEROCOPY | XskAbi.XDP_USE_NEED_WAKEUP, 0);
-                return;
-            } catch (final NativeCallException e) {
-                zeroCopyRefusal = "driver " + link.driver() + " refused it: " + Errno.text(e.errno());
-            }
-        } else {
-            zeroCopyRefusal = options.tryZeroCopy()
-                ? "a bond claims it but cannot do it; use its member interfaces for zero-copy" : "it was not asked for";
+        zeroCopyRefusal = options.tryZeroCopy() ? bindZeroCopy() : options.whyCopy();
+        if (zeroCopyRefusal.isEmpty()) {
+            return;
         }
         try {
             bind(XskAbi.XDP_COPY | XskAbi.XDP_USE_NEED_WAKEUP, 0);

@@ -22,6 +22,8 @@ import org.agrona.UnsafeApi;
  * <p><b>Source</b>: Linux Documentation/networking/af_xdp.rst.
  */
 public final class XskSocket implements Wakeup, AutoCloseable {
+    private static final int PROBE_RING = 64;
+
     private final InterfaceProbe link;
     private final int queue;
     private final Umem umem;
@@ -53,6 +55,22 @@ public final class XskSocket implements Wakeup, AutoCloseable {
     public static XskSocket open(
         final String interfaceName, final int queue, final Umem umem, final XskOptions options) {
         return open(interfaceName, queue, umem, options, -1);
+    }
+
+    /**
+     * What stands against zero-copy on a queue, or an empty text if it can be had. Tried by binding a socket with a few
+     * frames, which is closed again.
+     */
+    public static String whyNoZeroCopy(final String interfaceName, final int queue) {
+        final XskOptions options = XskOptions.DEFAULT.withSizes(RingSizes.same(PROBE_RING));
+        try (Umem umem = Umem.map(PROBE_RING, Umem.MIN_FRAME_SIZE, 0);
+            XskSetup setup = new XskSetup(probe(interfaceName), queue, umem, options)) {
+            try {
+                return setup.whyNoZeroCopy();
+            } finally {
+                setup.abandon();
+            }
+        }
     }
 
     /** Opens a socket on another interface or queue over this socket's UMEM, and in this socket's mode. */

@@ -87,7 +87,7 @@ class RingTest {
 
         assertEquals(2, ring.peek(64));
         assertEquals(1, ring.peek(1));
-        assertEquals(0x1122334455667788L, ring.address(1));
+        assertEquals(0x3344_5566_7788L + 0x1122, ring.address(1), "the frame, and how far into it the packet begins");
         assertEquals(1514, ring.length(1));
         assertEquals(0, UnsafeApi.getInt(block + CONSUMER), "not given back before release");
         ring.release(2);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UmemTest {
     @Test
@@ -17,6 +19,22 @@ class UmemTest {
             assertEquals(3 * 2048L, umem.frameStart(3 * 2048L + 320));
             assertEquals(3 * 2048L, umem.frameStart(4 * 2048L - 1));
             assertEquals(umem.basePointer() + 100, umem.pointer(100));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2048, 2112, 2176, 4032, 4096})
+    void shouldFindFrameOfEachOfItsBytesWhateverTheSize(final int frameSize) {
+        final int frameCount = 1 << 20;
+        try (Umem umem = Umem.map(frameCount, frameSize, 0)) {
+            for (int frame = 0; frame < frameCount; frame++) {
+                final long first = (long)frame * frameSize;
+                assertEquals(first, umem.frameAddress(frame));
+                assertEquals(frame, umem.frameOf(first));
+                assertEquals(first, umem.frameStart(first + 256));
+                assertEquals(first, umem.frameStart(first + frameSize - 1));
+            }
+            assertEquals(Integer.bitCount(frameSize) != 1, umem.isUnaligned());
         }
     }
 
@@ -51,8 +69,10 @@ class UmemTest {
 
     @Test
     void shouldSayWhatIsWrongWithASize() {
-        assertSentence("frame size must be 2048 or 4096 bytes, not 3000", () -> Umem.map(8, 3000, 0));
-        assertSentence("frame size must be 2048 or 4096 bytes, not 8192", () -> Umem.map(8, 8192, 0));
+        assertSentence("frame size must be a multiple of 64 from 2048 to 4096 bytes, not 3000",
+            () -> Umem.map(8, 3000, 0));
+        assertSentence("frame size must be a multiple of 64 from 2048 to 4096 bytes, not 8192",
+            () -> Umem.map(8, 8192, 0));
         assertSentence("a UMEM needs at least 1 frame, not 0", () -> Umem.map(0, 2048, 0));
         assertSentence("headroom must be between 0 and 1791 bytes for frames of 2048, not 1792",
             () -> Umem.map(8, 2048, 1792));

@@ -16,9 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole round trips of frames through real sockets: steered in on a veth, sent out again, and all accounted for. */
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(ints = {Umem.MIN_FRAME_SIZE, Umem.STAGGERED_FRAME_SIZE})
 class XskReceiveTest {
     private static final int RING = 512;
     private static final XskOptions OPTIONS = XskOptions.DEFAULT.withSizes(RingSizes.same(RING));
@@ -34,10 +38,15 @@ class XskReceiveTest {
 
     @RegisterExtension
     private final NetworkNamespace namespace = new NetworkNamespace();
-    private final Umem umem = Umem.map(2048, 2048, HEADROOM);
-    private final FrameStack frames = new FrameStack(umem);
+    private final Umem umem;
+    private final FrameStack frames;
     private final long[] addresses = new long[BATCH];
     private final int[] lengths = new int[BATCH];
+
+    XskReceiveTest(final int frameSize) {
+        umem = Umem.map(2048, frameSize, HEADROOM);
+        frames = new FrameStack(umem);
+    }
 
     @AfterEach
     void free() {

@@ -45,8 +45,16 @@ class XskSocketTest {
             assertEquals("queue 0 of a0, copy mode (no zero-copy: driver veth refused it: "
                 + "Operation not supported (errno 95))", socket.toString());
         }
-        try (XskSocket socket = XskSocket.open("b0", 0, umem, OPTIONS.copyOnly())) {
+        try (XskSocket socket = XskSocket.open("b0", 0, umem, OPTIONS.copyOnly("it was not asked for"))) {
             assertEquals("it was not asked for", socket.zeroCopyRefusal());
+        }
+    }
+
+    @Test
+    void shouldSayWhatStandsAgainstZeroCopyAndLeaveQueueFree() {
+        assertEquals("driver veth refused it: Operation not supported (errno 95)", XskSocket.whyNoZeroCopy("a0", 0));
+        try (XskSocket socket = XskSocket.open("a0", 0, umem, OPTIONS)) {
+            assertEquals(XskMode.COPY, socket.mode());
         }
     }
 
