@@ -58,6 +58,10 @@ final class Director implements AutoCloseable {
     private static final int MAX_DESTINATIONS = 1 << 20;
     /** Counted objects at most: destinations, services and the total. */
     private static final int MAX_COUNTED = 1 << 21;
+    /** The thread of HotSpot that stops the others and does what they are stopped for. */
+    private static final String SAFEPOINT_THREAD = "VM Thread";
+    /** How names of its optimizing compiler's and its concurrent collector's threads begin. */
+    private static final List<String> BACKGROUND_THREADS = List.of("C2 CompilerThre", "ZWorker#");
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final DirectorConfig config;
@@ -114,6 +118,7 @@ final class Director implements AutoCloseable {
             interfaces = keep(PacketInterfaces.open(config, workerCount, tun));
             steering = new SteeringMapUpdate(interfaces.steeringMap());
             leaveCoresToWorkers();
+            orderJvmThreads();
             for (int number = 0; number < workerCount; number++) {
                 startWorker(number);
             }
@@ -169,6 +174,20 @@ final class Director implements AutoCloseable {
             .filter(cpu -> !config.cores().contains(cpu)).toArray();
         if (!config.cores().isEmpty() && others.length != 0) {
             ProcessThreads.allowCpus(others);
+        }
+    }
+
+    /**
+     * Lets the JVM's own thread run as soon as it can: workers that stand at a safepoint wait for it, and so would for
+     * whatever else has its processor. Rule changes in turn do not wait for compilers and the collector.
+     */
+    private static void orderJvmThreads() {
+        BACKGROUND_THREADS.forEach(ProcessThreads::runLater);
+        try {
+            ProcessThreads.runFirst(SAFEPOINT_THREAD);
+        } catch (final NativeCallException e) {
+            LOGGER.info("Workers may stand still for longer at safepoints when the machine is busy, as the JVM's "
+                + "thread cannot go first: {}; start with CAP_SYS_NICE", e.getMessage());
         }
     }
 

@@ -60,6 +60,10 @@ public interface Libc {
 
     int sched_setaffinity(int threadId, @size_t long maskLength, @uintptr_t long mask);
 
+    int setpriority(int which, int threadId, int nice);
+
+    int sched_setscheduler(int threadId, int policy, @uintptr_t long parameters);
+
     int sched_getaffinity(int threadId, @size_t long maskLength, @uintptr_t long mask);
 
     int setns(int fd, int type);

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
+import org.agrona.UnsafeApi;
+
 /**
  * All threads of this process, the JVM's own included.
  *
@@ -15,6 +17,13 @@ import java.util.Set;
  */
 public final class ProcessThreads {
     private static final Path TASKS = Path.of("/proc/self/task");
+    /** include/uapi/linux/sched.h. */
+    private static final int SCHED_FIFO = 1;
+    private static final int LEAST_REAL_TIME_PRIORITY = 1;
+    /** include/uapi/linux/resource.h; a thread's id means that thread alone, setpriority(2). */
+    private static final int PRIO_PROCESS = 0;
+    /** A tenth of the weight of other threads. */
+    private static final int LATER = 10;
 
     private ProcessThreads() {
     }
@@ -30,20 +39,81 @@ public final class ProcessThreads {
         while (!done.containsAll(threads)) {
             for (final int thread : threads) {
                 if (done.add(thread)) {
-                    allowCpus(thread, cpus);
+                    unlessEnded(() -> CallingThread.allowCpus(thread, cpus));
                 }
             }
             threads = ids();
         }
     }
 
-    private static void allowCpus(final int thread, final int[] cpus) {
+    /**
+     * Lets the threads of that name go before all that are not real-time (SCHED_FIFO); needs CAP_SYS_NICE.
+     *
+     * @param name as the kernel knows it: its first 15 bytes
+     * @return their number
+     */
+    public static int runFirst(final String name) {
+        int found = 0;
+        for (final int thread : ids()) {
+            if (name.equals(name(thread)) && unlessEnded(() -> runFirst(thread))) {
+                found++;
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Lets the threads whose names begin so, and those that they start, wait where others of this process want their
+     * processor.
+     *
+     * @return their number
+     */
+    public static int runLater(final String prefix) {
+        int found = 0;
+        for (final int thread : ids()) {
+            if (name(thread).startsWith(prefix) && unlessEnded(() -> runLater(thread))) {
+                found++;
+            }
+        }
+        return found;
+    }
+
+    private static void runLater(final int thread) {
+        if (LinuxCalls.LIBC.setpriority(PRIO_PROCESS, thread, LATER) < 0) {
+            throw LinuxCalls.failed("setpriority", "PRIO_PROCESS, " + LATER);
+        }
+    }
+
+    private static void runFirst(final int thread) {
+        final long parameters = UnsafeApi.allocateMemory(Integer.BYTES); // struct sched_param
         try {
-            CallingThread.allowCpus(thread, cpus);
+            UnsafeApi.putInt(parameters, LEAST_REAL_TIME_PRIORITY);
+            if (LinuxCalls.LIBC.sched_setscheduler(thread, SCHED_FIFO, parameters) < 0) {
+                throw LinuxCalls.failed("sched_setscheduler", "SCHED_FIFO");
+            }
+        } finally {
+            UnsafeApi.freeMemory(parameters);
+        }
+    }
+
+    private static String name(final int thread) {
+        try {
+            return Files.readString(TASKS.resolve(Integer.toString(thread)).resolve("comm")).stripTrailing();
+        } catch (final IOException e) {
+            return ""; // it has ended
+        }
+    }
+
+    /** Whether the call found its thread. */
+    private static boolean unlessEnded(final Runnable call) {
+        try {
+            call.run();
+            return true;
         } catch (final NativeCallException e) {
-            if (e.errno() != Errno.ESRCH) { // it has ended
+            if (e.errno() != Errno.ESRCH) {
                 throw e;
             }
+            return false;
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every native signature, by a result that only correctly passed arguments can give. */
 class LinuxCallsTest {
+    /** Fields of proc_pid_stat(5). */
+    private static final int NICE = 19;
+    private static final int POLICY = 41;
+
     private static final int IPPROTO_UDP = 17;
     private static final int SO_RCVBUF = 8;
     private static final int SO_REUSEADDR = 2;
@@ -220,6 +225,46 @@ class LinuxCallsTest {
         }
         assertArrayEquals(before, CallingThread.allowedCpus());
         assertErrno(Errno.EINVAL, () -> ProcessThreads.allowCpus(8191));
+    }
+
+    @Test
+    void shouldLetThreadsOfNameRunFirstOrLater() throws IOException, InterruptedException {
+        final CountDownLatch started = new CountDownLatch(1);
+        final CountDownLatch seen = new CountDownLatch(1);
+        final int[] id = new int[1];
+        final Thread thread = new Thread(() -> {
+            id[0] = CallingThread.id();
+            started.countDown();
+            awaitUninterruptibly(seen);
+        }, "to-run-first");
+        thread.start();
+        started.await();
+        try {
+            assertEquals(1, ProcessThreads.runFirst("to-run-first"));
+            assertEquals("1", stat(id[0], POLICY));
+            assertEquals("0", stat(CallingThread.id(), POLICY));
+            assertEquals(0, ProcessThreads.runFirst("no such thread"));
+            assertEquals(1, ProcessThreads.runLater("to-run"));
+            assertEquals("10", stat(id[0], NICE));
+            assertEquals("0", stat(CallingThread.id(), NICE));
+        } finally {
+            seen.countDown();
+            thread.join();
+        }
+    }
+
+    private static void awaitUninterruptibly(final CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A field, counted from 1; the name, field 2, may hold spaces but ends with the last parenthesis. */
+    private static String stat(final int thread, final int field) throws IOException {
+        final String stat = Files.readString(Path.of("/proc/self/task/" + thread + "/stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[field - 3];
     }
 
     @Test
