@@ -17,6 +17,9 @@ import java.util.Arrays;
  * <p><b>Threading:</b> immutable.
  */
 public final class IpAddress {
+    /** 2^64 by the golden ratio: spreads what it multiplies over the upper bits. */
+    private static final long GOLDEN_RATIO = 0x9e37_79b9_7f4a_7c15L;
+
     private final Family family;
     private final long word0;
     private final long word1;
@@ -132,7 +135,8 @@ public final class IpAddress {
 
     @Override
     public int hashCode() {
-        return Long.hashCode(word0 * 31 + word1) + family.ordinal();
+        // the words differ in their upper bits, where the last bytes of an address are, and tables look at the lower ones
+        return (int)((word0 + word1 * 31) * GOLDEN_RATIO >>> Integer.SIZE);
     }
 
     /** Numeric text as inet_ntop(3) writes it: dotted quad, or RFC 5952 compressed lower case. */

@@ -19,42 +19,52 @@ final class NumericAddress {
 
     /** inet_aton: one to four parts in decimal, octal (0...) or hex (0x...), the last filling the rest; or null. */
     static IpAddress aton(final String text) {
-        final List<String> parts = split(beforeSpace(text), '.');
-        if (parts.size() > MAX_IPV4_PARTS) {
-            return null;
-        }
+        final int end = firstSpace(text);
         long value = 0;
-        for (int i = 0; i < parts.size(); i++) {
-            final boolean last = i == parts.size() - 1;
-            final long part = unsigned(parts.get(i));
+        int start = 0;
+        for (int i = 0; i < MAX_IPV4_PARTS; i++) {
+            final int dot = text.indexOf('.', start);
+            final boolean last = dot < 0 || dot >= end;
+            final long part = unsigned(text, start, last ? end : dot);
             final long limit = last ? 1L << 8 * (MAX_IPV4_PARTS - i) : 1L << 8;
             if (part < 0 || part >= limit) {
                 return null;
             }
-            value |= last ? part : part << 8 * (MAX_IPV4_PARTS - 1 - i);
+            if (last) {
+                return ipv4(value | part);
+            }
+            value |= part << 8 * (MAX_IPV4_PARTS - 1 - i);
+            start = dot + 1;
         }
-        return ipv4(value);
+        return null;
     }
 
     /** inet_pton(AF_INET): four decimal parts without leading zeros, or null. */
     static IpAddress pton4(final String text) {
-        final List<String> parts = split(text, '.');
-        if (parts.size() != MAX_IPV4_PARTS) {
-            return null;
-        }
         long value = 0;
-        for (final String part : parts) {
-            final long number = part.startsWith("0") && part.length() > 1 ? -1 : digits(part, 10, 3);
+        int start = 0;
+        for (int i = 0; i < MAX_IPV4_PARTS; i++) {
+            final int dot = text.indexOf('.', start);
+            if (dot < 0 != (i == MAX_IPV4_PARTS - 1)) {
+                return null;
+            }
+            final int end = dot < 0 ? text.length() : dot;
+            final long number =
+                end - start > 1 && text.charAt(start) == '0' ? -1 : digits(text, start, end, 10, 3);
             if (number < 0 || number > 0xff) {
                 return null;
             }
             value = value << 8 | number;
+            start = end + 1;
         }
         return ipv4(value);
     }
 
     /** inet_pton(AF_INET6): groups of hex digits, "::" once, a dotted quad at the end; or null. */
     static IpAddress pton6(final String text) {
+        if (text.indexOf(':') == text.lastIndexOf(':')) {
+            return null;
+        }
         final int gap = text.indexOf("::");
         final List<Integer> head = groups(gap < 0 ? text : text.substring(0, gap), gap < 0);
         final List<Integer> tail = gap < 0 ? List.of() : groups(text.substring(gap + 2), true);
@@ -76,10 +86,10 @@ final class NumericAddress {
         if (text.isEmpty()) {
             return groups;
         }
-        final List<String> parts = split(text, ':');
+        final List<String> parts = split(text);
         for (int i = 0; i < parts.size(); i++) {
             final String part = parts.get(i);
-            final long group = digits(part, 16, 4);
+            final long group = digits(part, 0, part.length(), 16, 4);
             if (atEnd && i == parts.size() - 1 && part.indexOf('.') >= 0) {
                 final IpAddress quad = pton4(part);
                 if (quad == null) {
@@ -108,26 +118,27 @@ final class NumericAddress {
             new byte[] {(byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value});
     }
 
-    /** strtoul with base 0 of a whole part that fits 32 bits, or -1. */
-    private static long unsigned(final String part) {
+    /** strtoul with base 0 of a whole part, from start to end, that fits 32 bits, or -1. */
+    private static long unsigned(final String text, final int start, final int end) {
         final long value;
-        if (part.startsWith("0x") || part.startsWith("0X")) {
-            value = digits(part.substring(2), 16, part.length());
-        } else if (part.startsWith("0")) {
-            value = digits(part, 8, part.length());
+        if (text.startsWith("0x", start) || text.startsWith("0X", start)) {
+            value = digits(text, start + 2, end, 16, end - start);
+        } else if (text.startsWith("0", start)) {
+            value = digits(text, start, end, 8, end - start);
         } else {
-            value = digits(part, 10, part.length());
+            value = digits(text, start, end, 10, end - start);
         }
         return value > 0xffffffffL ? -1 : value;
     }
 
     /** The number of nothing but ASCII digits of a base; beyond 32 bits simply too large; -1 if it is not that. */
-    private static long digits(final String text, final int base, final int maxLength) {
-        if (text.isEmpty() || text.length() > maxLength) {
+    private static long digits(
+        final String text, final int start, final int end, final int base, final int maxLength) {
+        if (start >= end || end - start > maxLength) {
             return -1;
         }
         long value = 0;
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = start; i < end; i++) {
             final char c = text.charAt(i);
             final int digit = c < 0x80 ? Character.digit(c, base) : -1;
             if (digit < 0) {
@@ -138,11 +149,11 @@ final class NumericAddress {
         return value;
     }
 
-    /** The parts between separators, empty ones too. */
-    private static List<String> split(final String text, final char separator) {
+    /** The parts between colons, empty ones too. */
+    private static List<String> split(final String text) {
         final List<String> parts = new ArrayList<>(IPV6_GROUPS);
         int start = 0;
-        for (int end = text.indexOf(separator); end >= 0; end = text.indexOf(separator, start)) {
+        for (int end = text.indexOf(':'); end >= 0; end = text.indexOf(':', start)) {
             parts.add(text.substring(start, end));
             start = end + 1;
         }
@@ -151,12 +162,12 @@ final class NumericAddress {
     }
 
     /** inet_aton stops at the first blank and ignores what follows it. */
-    private static String beforeSpace(final String text) {
+    private static int firstSpace(final String text) {
         for (int i = 0; i < text.length(); i++) {
             if (CStrings.isSpace(text.charAt(i))) {
-                return text.substring(0, i);
+                return i;
             }
         }
-        return text;
+        return text.length();
     }
 }

@@ -6,6 +6,7 @@ import static io.ringvs.control.adm.MatrixOption.TUN_PORT;
 import static io.ringvs.control.adm.MatrixOption.TUN_REMCSUM;
 import static io.ringvs.control.adm.MatrixOption.TUN_TYPE;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -25,7 +26,7 @@ final class TunnelOptions {
     }
 
     static boolean anyIn(final Set<MatrixOption> given) {
-        return ALL.stream().anyMatch(given::contains);
+        return !Collections.disjoint(ALL, given);
     }
 
     static void check(final Tunnel.Type type, final Set<MatrixOption> given) throws AdmExit {
