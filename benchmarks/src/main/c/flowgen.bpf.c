@@ -48,7 +48,10 @@ static __always_inline __u32 next_flow(void)
     return ~0u;
 }
 
-static __always_inline bool is_due(void)
+_Static_assert(LAG_NS / LATE_UNIT_NS <= 0xffff, "the greatest lag fits into a stamp");
+
+/* Whether a frame is due, and if so, when it was. */
+static __always_inline bool is_due(struct stamp *stamp)
 {
     const __u64 now = bpf_ktime_get_ns();
     if (now < progress.due_ns) {
@@ -57,17 +60,19 @@ static __always_inline bool is_due(void)
     if (progress.due_ns + LAG_NS < now) {
         progress.due_ns = now - LAG_NS;
     }
+    stamp->due_ns = progress.due_ns;
+    stamp->late = (now - progress.due_ns) / LATE_UNIT_NS;
     progress.due_ns += constants.interval_ns;
     return true;
 }
 
 /* Into the first bytes of the payload. That they are there is checked by who sets `stamped`. */
-static __always_inline void write_stamp(const struct xdp_md *context, __u64 stamp)
+static __always_inline void write_stamp(const struct xdp_md *context, const struct stamp *stamp)
 {
     char *payload = (char *)(long)context->data + sizeof(struct ethhdr) + sizeof(struct iphdr) +
                     (constants.udp ? sizeof(struct udphdr) : sizeof(struct tcphdr));
-    if (payload + STAMP_BYTES <= (const char *)(long)context->data_end) {
-        __builtin_memcpy(payload, &stamp, STAMP_BYTES);
+    if (payload + sizeof(*stamp) <= (const char *)(long)context->data_end) {
+        __builtin_memcpy(payload, stamp, sizeof(*stamp));
     }
 }
 
@@ -80,7 +85,8 @@ static __always_inline const volatile struct flowgen_length *next_length(void)
 SEC("xdp")
 int generate(struct xdp_md *context)
 {
-    if (progress.sent >= constants.frame_limit || (constants.interval_ns != 0 && !is_due())) {
+    struct stamp stamp = {};
+    if (progress.sent >= constants.frame_limit || (constants.interval_ns != 0 && !is_due(&stamp))) {
         return XDP_DROP;
     }
     const __u32 flow = next_flow();
@@ -96,12 +102,12 @@ int generate(struct xdp_md *context)
     if ((const char *)frame + MIN_FRAME_BYTES > (const char *)(long)context->data_end) {
         return XDP_ABORTED;
     }
-    const __u64 stamp = constants.stamped ? progress.due_ns - constants.interval_ns : 0;
     const __u16 service_port = bpf_htons(constants.first_port + flow % constants.service_count);
     const __u32 client = bpf_htonl(constants.first_client + (flow >> PORTS_PER_CLIENT_BITS));
     const __u16 port = bpf_htons(FIRST_CLIENT_PORT + (flow & ((1u << PORTS_PER_CLIENT_BITS) - 1)));
     const __u32 client_sum = (client & 0xffff) + (client >> 16);
-    const __u16 l4_checksum = fold_checksum(length->l4_sum + client_sum + port + service_port + sum_stamp(stamp));
+    const __u16 l4_checksum = fold_checksum(length->l4_sum + client_sum + port + service_port +
+                                             (constants.stamped ? sum_stamp(stamp) : 0));
 
     for (unsigned i = 0; i < sizeof(constants.template) / sizeof(__u64); i++) {
         ((__u64 *)frame)[i] = constants.template.words[i];
@@ -120,7 +126,7 @@ int generate(struct xdp_md *context)
         frame->tcp.check = l4_checksum;
     }
     if (constants.stamped) {
-        write_stamp(context, stamp);
+        write_stamp(context, &stamp);
     }
     progress.sent++;
     return constants.to_stack ? XDP_PASS : bpf_redirect(constants.interface, 0);

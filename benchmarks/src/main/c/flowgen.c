@@ -4,8 +4,9 @@
  * BPF_PROG_RUN with live frames, several million a second on one core.
  *
  * Modes: `data` sends TCP ACKs with payload, `syn` TCP SYNs, `udp` datagrams. `--once` sends one frame per flow and
- * ends, so that every connection exists before more follows. `--stamp` writes into each frame when it was due: a
- * receiver that subtracts this from its clock leaves out no delay that the frame had because others were late.
+ * ends, so that every connection exists before more follows. `--stamp` writes into each frame when it was due, and how
+ * late the source itself was: a receiver that subtracts the first from its clock leaves out no delay that the frame had
+ * because others were late.
  * Prints one JSON object when it ends.
  */
 #include <getopt.h>
@@ -135,8 +136,8 @@ static void check_options(const struct options *o)
     if (ntohs(o->port) + o->services > 65536) {
         fail("--services: there are not so many ports from %d on", ntohs(o->port));
     }
-    if (o->stamp && (o->pps == 0 || o->mode == SYN || o->frame_bytes[0] < headers + STAMP_BYTES)) {
-        fail("--stamp needs --pps, mode data or udp, and --frame-bytes %u or more", headers + STAMP_BYTES);
+    if (o->stamp && (o->pps == 0 || o->mode == SYN || o->frame_bytes[0] < headers + sizeof(struct stamp))) {
+        fail("--stamp needs --pps, mode data or udp, and --frame-bytes %zu or more", headers + sizeof(struct stamp));
     }
 }
 

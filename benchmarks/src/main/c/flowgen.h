@@ -30,7 +30,7 @@ struct flowgen_constants {
     __u32 longest;               /* bytes of the frames that the kernel lays out; shorter ones are cut */
     __u32 first_port;            /* of the services, host byte order */
     __u32 service_count;         /* flow f is one of service f modulo this */
-    __u32 stamped;               /* 1: the payload begins with the time the frame was due */
+    __u32 stamped;               /* 1: the payload begins with a stamp */
     __u32 to_stack;              /* 1: frames are received by the interface's own host instead of sent */
     __u32 interface;             /* where the frames leave */
     __u32 first_client;          /* host byte order */

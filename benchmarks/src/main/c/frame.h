@@ -6,7 +6,7 @@
  *     0 destination MAC 6, 6 source MAC 6, 12 EtherType 2
  *    14 IPv4 header 20
  *    34 TCP header 20, or UDP header 8
- *    54 payload (zeros, or first a stamp of 8 bytes: when the frame was due, see flowgen) up to the frame's length
+ *    54 payload (zeros, or first a stamp, see flowgen) up to the frame's length
  */
 #ifndef RINGVS_BENCH_FRAME_H
 #define RINGVS_BENCH_FRAME_H
@@ -18,7 +18,6 @@
 #include <linux/udp.h>
 
 #define MIN_FRAME_BYTES 60 /* the shortest Ethernet frame, without its 4 byte check sequence */
-#define STAMP_BYTES 8      /* CLOCK_MONOTONIC in nanoseconds, host byte order; 0 = none */
 
 struct frame {
     struct ethhdr eth;
@@ -29,9 +28,18 @@ struct frame {
     };
 } __attribute__((packed, aligned(2)));
 
-static inline __u32 sum_stamp(__u64 stamp)
+#define LATE_UNIT_NS 16
+
+/* Host byte order. */
+struct stamp {
+    __u64 due_ns; /* CLOCK_MONOTONIC; 0 = no stamp */
+    __u16 late;   /* how much later than that the source made the frame, in units of LATE_UNIT_NS */
+} __attribute__((packed, aligned(2)));
+
+static inline __u32 sum_stamp(struct stamp stamp)
 {
-    return (stamp & 0xffff) + (stamp >> 16 & 0xffff) + (stamp >> 32 & 0xffff) + (stamp >> 48);
+    const __u64 due = stamp.due_ns;
+    return (due & 0xffff) + (due >> 16 & 0xffff) + (due >> 32 & 0xffff) + (due >> 48) + stamp.late;
 }
 
 /* Folds a 32 bit one's complement sum into the checksum field's 16 bits (RFC 1071). */

@@ -29,6 +29,13 @@ struct {
     __type(value, __u64);
 } ages SEC(".maps");
 
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, BUCKETS);
+    __type(key, __u32);
+    __type(value, __u64);
+} ways SEC(".maps");
+
 static __always_inline bool is_for_real_server(const struct ethhdr *eth)
 {
     for (int i = 0; i < ETH_ALEN; i++) {
@@ -55,7 +62,7 @@ static __always_inline bool has_good_ip_checksum(const struct frame *frame)
 }
 
 /* Of the headers alone when there is no stamp: the rest of the payload is zeros, which add nothing. */
-static __always_inline bool has_good_checksums(const struct frame *frame, __u64 stamp)
+static __always_inline bool has_good_checksums(const struct frame *frame, struct stamp stamp)
 {
     const __u16 *ip = (const void *)((const char *)frame + sizeof(struct ethhdr));
     const __u16 *l4 = (const void *)((const char *)ip + sizeof(struct iphdr));
@@ -68,15 +75,14 @@ static __always_inline bool has_good_checksums(const struct frame *frame, __u64 
     return has_good_ip_checksum(frame) && fold_checksum(l4_sum) == 0;
 }
 
-static __always_inline __u64 stamp_of(const struct frame *frame, const void *end)
+static __always_inline struct stamp stamp_of(const struct frame *frame, const void *end)
 {
     const char *payload = (const char *)frame + sizeof(struct ethhdr) + sizeof(struct iphdr) +
                           (frame->ip.protocol == IPPROTO_UDP ? sizeof(struct udphdr) : sizeof(struct tcphdr));
-    __u64 stamp;
-    if ((const void *)(payload + STAMP_BYTES) > end) {
-        return 0;
+    struct stamp stamp = {};
+    if ((const void *)(payload + sizeof(stamp)) <= end) {
+        __builtin_memcpy(&stamp, payload, sizeof(stamp));
     }
-    __builtin_memcpy(&stamp, payload, STAMP_BYTES);
     return stamp;
 }
 
@@ -103,14 +109,20 @@ static __always_inline __u32 bucket_of(__u64 value)
     return bucket < BUCKETS ? bucket : BUCKETS - 1;
 }
 
-static __always_inline void note_age(struct sink_counters *mine, __u64 stamp)
+static __always_inline void count_in(void *histogram, __u64 from, __u64 until)
 {
-    const __u64 now = bpf_ktime_get_ns();
-    const __u32 bucket = bucket_of(now > stamp ? now - stamp : 0);
-    __u64 *count = bpf_map_lookup_elem(&ages, &bucket);
+    const __u32 bucket = bucket_of(until > from ? until - from : 0);
+    __u64 *count = bpf_map_lookup_elem(histogram, &bucket);
     if (count != NULL) {
         ++*count;
     }
+}
+
+static __always_inline void note_age(struct sink_counters *mine, struct stamp stamp)
+{
+    const __u64 now = bpf_ktime_get_ns();
+    count_in(&ages, stamp.due_ns, now);
+    count_in(&ways, stamp.due_ns + stamp.late * LATE_UNIT_NS, now);
     if (mine->last_ns != 0 && now - mine->last_ns > mine->gap_ns) {
         mine->gap_ns = now - mine->last_ns;
     }
@@ -141,8 +153,8 @@ static __always_inline enum verdict account(const void *data, const void *end)
     }
     mine->frames++;
     mine->bytes += end - data;
-    const __u64 stamp = stamp_of(frame, end);
-    if (stamp != 0) {
+    const struct stamp stamp = stamp_of(frame, end);
+    if (stamp.due_ns != 0) {
         note_age(mine, stamp);
     }
     if (mine->frames % CHECKED_EVERY == 0 &&

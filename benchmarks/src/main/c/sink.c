@@ -2,7 +2,8 @@
 /*
  * The receiver: counts and drops what arrives for an address at a real server's MAC address. Prints the totals since
  * its start every interval, one JSON object a line, until SIGINT or SIGTERM. On SIGUSR1 it prints, and forgets, how old
- * the stamped frames were on arrival: pairs of a bucket's number (sink.h) and its count, and the longest gap.
+ * the stamped frames were on arrival (`ages`, since they were due; `ways`, since the source made them): pairs of a
+ * bucket's number (sink.h) and its count, and the longest gap.
  *
  * Where on the interface it counts matters on veth, whose receive side runs on the sender's core:
  *     tc    takes socket buffers as they are; costs least, and the same whoever sent them
@@ -40,17 +41,16 @@ static void print_counters(int map, int cpus)
     fflush(stdout);
 }
 
-/* The counters go on; the ages and the gap begin anew. */
-static void print_ages(int ages, int counters, int cpus)
+/* Prints it and begins it anew. */
+static void print_histogram(const char *name, int map, int cpus)
 {
-    static const uint32_t zero;
     uint64_t each[cpus];
     const char *separator = "";
-    printf("{\"gap_ns\": %llu, \"ages\": [", read_counters(counters, cpus).gap_ns);
+    printf(", \"%s\": [", name);
     for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
         uint64_t count = 0;
-        if (bpf_map_lookup_elem(ages, &bucket, each) != 0) {
-            fail("cannot read the ages: %s", strerror(errno));
+        if (bpf_map_lookup_elem(map, &bucket, each) != 0) {
+            fail("cannot read the %s: %s", name, strerror(errno));
         }
         for (int i = 0; i < cpus; i++) {
             count += each[i];
@@ -59,10 +59,20 @@ static void print_ages(int ages, int counters, int cpus)
             printf("%s[%u, %lu]", separator, bucket, count);
             separator = ", ";
             memset(each, 0, sizeof(each));
-            bpf_map_update_elem(ages, &bucket, each, BPF_ANY);
+            bpf_map_update_elem(map, &bucket, each, BPF_ANY);
         }
     }
-    puts("]}");
+    putchar(']');
+}
+
+/* The counters go on; ages, ways and the gap begin anew. */
+static void print_ages(int ages, int ways, int counters, int cpus)
+{
+    static const uint32_t zero;
+    printf("{\"gap_ns\": %llu", read_counters(counters, cpus).gap_ns);
+    print_histogram("ages", ages, cpus);
+    print_histogram("ways", ways, cpus);
+    puts("}");
     fflush(stdout);
     struct sink_counters counted[cpus];
     bpf_map_lookup_elem(counters, &zero, counted);
@@ -144,6 +154,7 @@ int main(int argc, char **argv)
     }
     const int map = bpf_object__find_map_fd_by_name(object, "counters"), cpus = libbpf_num_possible_cpus();
     const int ages = bpf_object__find_map_fd_by_name(object, "ages");
+    const int ways = bpf_object__find_map_fd_by_name(object, "ways");
 
     const struct timespec interval = {.tv_sec = interval_ms / 1000, .tv_nsec = interval_ms % 1000 * 1000000};
     while (!stopped) {
@@ -151,7 +162,7 @@ int main(int argc, char **argv)
         nanosleep(&interval, NULL);
         if (ages_wanted) {
             ages_wanted = 0;
-            print_ages(ages, map, cpus);
+            print_ages(ages, ways, map, cpus);
         }
     }
     print_counters(map, cpus);

@@ -104,7 +104,8 @@ class Folders(unittest.TestCase):
             self.write_as_jmh(directory)
             self.assertEqual(0, report.main([directory]))
             with open(os.path.join(directory, "jmh.md"), encoding="utf-8") as file:
-                self.assertIn("| Lookup.hit/connections=20/kind=NAT | 5.00 (4.00 - 6.00) | ns/op | 0.001 |", file.read())
+                self.assertIn(
+                    "| Lookup.hit/connections=20/kind=NAT | 5.00 (4.00 - 6.00) | ns/op | 0.001 |", file.read())
             self.assertIn("report.html", os.listdir(directory))
 
     def test_no_report_is_made_of_nothing(self):

@@ -68,7 +68,9 @@ def cost_parts(usage, source_core, director_core, frames):
 
 
 def thread_parts(usage, frames, least_ns=1):
-    """Nanoseconds of CPU per forwarded frame by thread (of one name: together), those with at least so many, the greatest first."""
+    """Nanoseconds of CPU per forwarded frame by thread (of one name: together), those with at least so many, the
+    greatest first.
+    """
     parts = Counter()
     for name, times in usage["threads"].items():
         parts[name.rsplit(" ", 1)[0]] += times["ran_ns"] / frames

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 
-from .topology import DIRECTOR_MAC, REAL_SERVER_MAC, SOURCE_MAC, VIP, CommandFailed, await_true, stop
+from .topology import DIRECTOR_MAC, REAL_SERVER_MAC, SOURCE_MAC, VIP, CommandFailed, await_true, give_way, stop
 
 CLIENTS = "10.0.0.1"
 
@@ -55,7 +55,9 @@ class Sink:
             before = now
 
     def take_ages(self):
-        """How old stamped frames were on arrival since the last call: the histogram's buckets, and the longest gap."""
+        """How old stamped frames were on arrival since the last call (ages: since due, ways: since made): the
+        histograms' buckets, and the longest gap.
+        """
         seen = len(self.ages)
         self.process.send_signal(signal.SIGUSR1)
         await_true(lambda: len(self.ages) > seen, 10, "sink: the ages of the frames")
@@ -78,6 +80,8 @@ class Source:
         command += ["--once"] * once + ["--stamp"] * stamp
         self.process = topology.start(topology.source_ns, command, [setup.source_core if core is None else core],
                                       subprocess.PIPE)
+        if stamp:
+            give_way(self.process.pid)
 
     def finish(self, seconds):
         """Waits until all is sent; returns what the source says of itself."""

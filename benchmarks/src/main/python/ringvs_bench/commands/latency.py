@@ -2,7 +2,8 @@
 """How long frames take at 10, 50 and 90 % of the loss-free rate, and the longest pause of a worker.
 
 The source sends at a steady rate whatever becomes of its frames, and stamps each with the time it was due, so that no
-delay is left out because others were late (coordinated omission). Added time is what is over the median of the wire.
+delay is left out because others were late (coordinated omission), and with how late it made the frame itself: what is
+the source's own delay is told apart. Added time is what is over the median of the wire.
 """
 from collections import Counter
 
@@ -23,6 +24,8 @@ WIRE_PPS = 100_000
 STAMPED_FRAME = "64"  # the shortest that holds a TCP header and a stamp
 PERCENTILES = (50, 90, 99, 99.9, 99.99, 100)
 WORKER = "worker"  # in the names of RingVS's threads that forward
+CLOCKS = {"ages": ("", "from when it was due"),  # as the sink calls them: how figures' names begin, and a title
+          "ways": ("way ", "from when the source made it")}
 
 
 def main(arguments):
@@ -95,41 +98,51 @@ def _measured(setup, traffic, scenario, name, number, result, progress, work):
 
 
 def _summarize(setup, scenario, names, result):
-    runs = [run for run in result.runs if run["scenario"] == scenario.key() and run.get("loads")]
-    floors = {run["round"]: percentile(run["loads"]["wire"]["ages"], 50) for run in runs if run["peer"] == WIRE}
-    rows, pauses, curves = [], [], {}
+    runs = {name: [run for run in result.runs if run["scenario"] == scenario.key() and run["peer"] == name
+                   and run.get("loads")] for name in [WIRE, *names]}
     for name in names:
-        mine = [run for run in runs if run["peer"] == name and run["round"] in floors]
         result.figure(f"{scenario.key()}/{name}/loss_free_mpps",
-                      spread([run["loss_free_pps"] / 1e6 for run in mine]), "Mpps", "higher")
-        for load in (f"{load}%" for load in setup.loads):
-            taken = [(run["loads"][load], floors[run["round"]]) for run in mine if run["loads"][load]["ages"]]
-            rows.append(_row(scenario, name, load, taken, result))
-            merged = merge([ages["ages"] for ages, _ in taken])
-            if merged:
-                curves.setdefault(load, []).append({"name": PEERS[name].label, "points": _curve(merged, floors)})
-        pauses += [_pause_row(run) for run in mine if run["stays"] is not None]
-    note = (f"Microseconds, median of {setup.rounds} rounds (least - greatest). The wire's own median, "
-            f"{cell(spread([floor / 1000 for floor in floors.values()]))} us, is taken off. "
-            f"{scenario.text()}; each load lasted {setup.seconds:g} s.")
-    result.tables.append({"title": f"{scenario.mode.upper()}: time added to a frame's way",
-                          "heads": ["peer, load", "rate, Mpps"] + [_name(each) for each in PERCENTILES]
-                          + ["frames lost", "longest gap between frames"], "rows": rows, "notes": [note]})
+                      spread([run["loss_free_pps"] / 1e6 for run in runs[name]]), "Mpps", "higher")
+    for clock in CLOCKS:
+        _tell_times(setup, scenario, clock, runs, result)
+    pauses = [_pause_row(run) for name in names for run in runs[name] if run["stays"] is not None]
     if pauses:
         result.tables.append({"title": f"{scenario.mode.upper()}: pauses of RingVS", "heads": PAUSE_HEADS,
                               "rows": pauses, "notes": [
                                   "Over the loads of a round. A safepoint stops Java code; the worker waits for a core "
                                   "when the machine gives it to something else."]})
+
+
+def _tell_times(setup, scenario, clock, runs, result):
+    floors = {run["round"]: percentile(run["loads"][WIRE][clock], 50) for run in runs[WIRE]}
+    rows, curves = [], {}
+    for name, mine in runs.items():
+        for load in [WIRE] if name == WIRE else [f"{load}%" for load in setup.loads]:
+            taken = [(run["loads"][load], floors[run["round"]]) for run in mine
+                     if run["round"] in floors and run["loads"][load][clock]]
+            rows.append(_row(scenario, name, load, clock, taken, result))
+            merged = merge([times[clock] for times, _ in taken])
+            if merged and name != WIRE:
+                curves.setdefault(load, []).append({"name": PEERS[name].label, "points": _curve(merged, floors)})
+    _, meaning = CLOCKS[clock]
+    note = (f"Microseconds, median of {setup.rounds} rounds (least - greatest). The wire's own median, "
+            f"{cell(spread([floor / 1000 for floor in floors.values()]))} us, is taken off. "
+            f"{scenario.text()}; each load lasted {setup.seconds:g} s.")
+    result.tables.append({"title": f"{scenario.mode.upper()}: time added to a frame's way, {meaning}",
+                          "heads": ["peer, load", "rate, Mpps"] + [_name(each) for each in PERCENTILES]
+                          + ["frames lost", "longest gap between frames"], "rows": rows, "notes": [note]})
     for load, series in curves.items():
-        result.charts.append({"title": f"{scenario.mode.upper()}: added time at {load} of the loss-free rate",
-                              "x": "one frame in so many is slower", "y": "us", "log_y": True, "series": series})
+        result.charts.append({
+            "title": f"{scenario.mode.upper()}: added time at {load} of the loss-free rate, {meaning}",
+            "x": "one frame in so many is slower", "y": "us", "log_y": True, "series": series})
 
 
-def _row(scenario, name, load, taken, result):
-    row = [f"{PEERS[name].label}, {load}", cell(spread([ages["pps"] / 1e6 for ages, _ in taken]))]
+def _row(scenario, name, load, clock, taken, result):
+    peer = "the wire alone" if name == WIRE else f"{PEERS[name].label}, {load}"
+    row = [peer, cell(spread([times["pps"] / 1e6 for times, _ in taken]))]
     for each in PERCENTILES:
-        added = spread([max(percentile(ages["ages"], each) - floor, 0) / 1000 for ages, floor in taken])
-        result.figure(f"{scenario.key()}/{name}/{load}/{_name(each)}", added, "us", "lower")
+        added = spread([max(percentile(times[clock], each) - floor, 0) / 1000 for times, floor in taken])
+        result.figure(f"{scenario.key()}/{name}/{load}/{CLOCKS[clock][0]}{_name(each)}", added, "us", "lower")
         row.append(cell(added, 1))
     gaps = spread([ages["gap_ns"] / 1000 for ages, _ in taken])
     lost = sum(max(ages["lost"], 0) for ages, _ in taken)

@@ -132,7 +132,8 @@ class RingVs(Peer):
 
 
 class EagerRingVs(RingVs):
-    """Workers that share their cores with sources: each runs at once when there is a frame, and sleeps when there is none.
+    """Workers that share their cores with sources: each runs at once when there is a frame, and sleeps when there is
+    none.
 
     Two that both always run take turns of milliseconds instead, in which all frames are lost that the rings do not
     hold. SCHED_IDLE for the sources does not help: with autogroups on, it counts only within a session.

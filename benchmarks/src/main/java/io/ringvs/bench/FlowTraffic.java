@@ -57,7 +57,8 @@ public final class FlowTraffic {
     private final int[] lengths;
     private long next;
 
-    public FlowTraffic(final Umem umem, final KernelSide kernel, final int flows, final int batch) {
+    public FlowTraffic(
+        final Umem umem, final KernelSide kernel, final int firstFlow, final int flows, final int batch) {
         this.umem = umem;
         this.kernel = kernel;
         this.flows = flows;
@@ -69,7 +70,7 @@ public final class FlowTraffic {
         end = order + (long)flows * Long.BYTES;
         next = order;
         for (int flow = 0; flow < flows; flow++) {
-            UnsafeApi.putLong(order + (long)flow * Long.BYTES, entry(flow));
+            UnsafeApi.putLong(order + (long)flow * Long.BYTES, entry(firstFlow + flow));
         }
         shuffle();
         for (int frame = 0; frame < umem.frameCount(); frame++) {

@@ -58,7 +58,7 @@ public class ListingBenchmark {
 
     @Setup(Level.Trial)
     public void begin() {
-        director = MemoryDirector.established(CONNECTIONS, ForwardingMethod.DIRECT, Tunnel.IPIP);
+        director = MemoryDirector.established(1, CONNECTIONS, ForwardingMethod.DIRECT, Tunnel.IPIP);
         lister = new Thread(this::list, "lister");
         if (listing) {
             lister.start();
@@ -94,6 +94,6 @@ public class ListingBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCHES * MemoryDirector.BATCH)
     public int forward() {
-        return director.forwardBatches(BATCHES);
+        return director.worker().forwardBatches(BATCHES);
     }
 }

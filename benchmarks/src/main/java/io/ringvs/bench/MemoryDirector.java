@@ -7,15 +7,8 @@ import io.ringvs.conntab.ConnectionFlags;
 import io.ringvs.conntab.ConnectionTable;
 import io.ringvs.conntab.Ticks;
 import io.ringvs.fastpath.DirectorState;
-import io.ringvs.fastpath.Worker;
-import io.ringvs.fastpath.WorkerConfig;
-import io.ringvs.fastpath.WorkerIo;
 import io.ringvs.packet.Verdict;
-import io.ringvs.ring.FrameStack;
-import io.ringvs.ring.MemoryRings;
-import io.ringvs.ring.Port;
 import io.ringvs.ring.RingSizes;
-import io.ringvs.ring.Umem;
 import io.ringvs.sched.SchedulerBuilder;
 import io.ringvs.service.DestinationConfig;
 import io.ringvs.service.DestinationTable;
@@ -42,15 +35,12 @@ import io.ringvs.snapshot.WorkerEpochs;
 
 import org.agrona.concurrent.NanoClock;
 
-/**
- * A whole director but for its sockets: one worker on one port in memory, one service 10.0.0.100:80 of 100 real
- * servers.
- */
+/** A whole director but for its sockets: workers on ports in memory, one service 10.0.0.100:80 of 100 real servers. */
 public final class MemoryDirector {
     public static final int SERVERS = 100;
     public static final int BATCH = 64;
 
-    private static final int INTERFACE = 1;
+    static final int INTERFACE = 1;
     private static final int FLAGS = ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
     /** Ports of a local address towards {@link #SERVERS}, unevenly divided as these are, are more than that. */
     private static final int FLOWS_PER_LOCAL_ADDRESS = 200_000;
@@ -58,49 +48,50 @@ public final class MemoryDirector {
     private static final int ACK = 0x10;
 
     public final DirectorState state;
-    public final WorkerIo io;
-    public final Worker worker;
-    public final Port port;
-    public final FlowTraffic traffic;
     public final Snapshot snapshot;
+    public final List<MemoryWorker> workers;
 
-    /** With direct routing. */
+    /** With one worker and direct routing. */
     public MemoryDirector(
         final int flows, final int maxConnections, final String scheduler, final RingSizes sizes,
         final NanoClock clock) {
-        this(flows, maxConnections, scheduler, sizes, clock, ForwardingMethod.DIRECT, Tunnel.IPIP);
+        this(1, flows, maxConnections, scheduler, sizes, clock, ForwardingMethod.DIRECT, Tunnel.IPIP);
     }
 
-    public MemoryDirector(
-        final int flows, final int maxConnections, final String scheduler, final RingSizes sizes,
-        final NanoClock clock, final ForwardingMethod method, final Tunnel tunnel) {
-        final WorkerEpochs epochs = new WorkerEpochs(1);
+    private MemoryDirector(
+        final int workerCount, final int flows, final int maxConnections, final String scheduler,
+        final RingSizes sizes, final NanoClock clock, final ForwardingMethod method, final Tunnel tunnel) {
+        final WorkerEpochs epochs = new WorkerEpochs(workerCount);
         final SnapshotPublisher publisher = new SnapshotPublisher(epochs);
         final DestinationTable destinations = new DestinationTable(1024);
-        final Statistics statistics = new Statistics(1, 1024);
+        final Statistics statistics = new Statistics(workerCount, 1024);
         final ConnectionTable table = new ConnectionTable(
             maxConnections, destinations, epochs, new HugePages(), Ticks.ofNanos(clock.nanoTime()));
         state = new DirectorState(publisher, table, destinations, statistics);
         snapshot = rules(
             destinations, statistics, scheduler, method, tunnel, localAddresses(table.localAddresses(), flows));
         publisher.publish(snapshot);
-
-        final Umem umem = Umem.map(sizes.framesHeld() + BATCH, 2048, 0);
-        final FrameStack frames = new FrameStack(umem);
-        final MemoryRings rings = new MemoryRings(umem, sizes);
-        port = rings.port(INTERFACE, 0, frames);
-        io = new WorkerIo(umem, frames, List.of(port), null);
-        worker = new Worker(new WorkerConfig(0, WorkerConfig.ANY_CPU, BATCH), state, io, clock);
-        traffic = new FlowTraffic(umem, rings.kernel(), flows, BATCH);
-        worker.onStart();
+        final int share = flows / workerCount;
+        workers = IntStream.range(0, workerCount)
+            .mapToObj(number -> new MemoryWorker(number, state, number * share, share, sizes, clock))
+            .toList();
     }
 
-    /** With connections of all flows established, on {@link #slowedNanos}. */
-    public static MemoryDirector established(final int flows, final ForwardingMethod method, final Tunnel tunnel) {
+    /** With connections of all flows established, on {@link #slowedNanos}; each worker has its share of the flows. */
+    public static MemoryDirector established(
+        final int workers, final int flows, final ForwardingMethod method, final Tunnel tunnel) {
         final MemoryDirector director = new MemoryDirector(
-            flows, flows, "rr", RingSizes.same(256), MemoryDirector::slowedNanos, method, tunnel);
-        director.establish();
+            workers, flows, flows, "rr", RingSizes.same(256), MemoryDirector::slowedNanos, method, tunnel);
+        director.workers.forEach(MemoryDirector::establish);
+        if (director.state.table().size() != flows) {
+            throw new IllegalStateException(director.state.table().size() + " connections for " + flows + " flows");
+        }
         return director;
+    }
+
+    /** The only worker. */
+    public MemoryWorker worker() {
+        return workers.get(0);
     }
 
     /** Slowed down, so that the timers of the connections do not run out while something is measured. */
@@ -144,36 +135,19 @@ public final class MemoryDirector {
             .toList();
     }
 
-    /** Opens and establishes the connections of all flows, and leaves the frames with data packets in them. */
-    private void establish() {
+    /** Opens and establishes the connections of all its flows, and leaves the frames with data packets in them. */
+    private static void establish(final MemoryWorker worker) {
+        final int flows = worker.traffic.flows();
         for (final int flags : new int[] {SYN, ACK}) {
-            traffic.flags(flags);
-            for (int flow = 0; flow < traffic.flows(); flow += BATCH) {
-                forwardBatch();
+            worker.traffic.flags(flags);
+            for (int flow = 0; flow < flows; flow += BATCH) {
+                worker.forwardBatch();
             }
         }
-        final long expected = 2L * ((traffic.flows() + BATCH - 1) / BATCH * BATCH);
-        final long forwarded = worker.counters().packets(Verdict.FORWARD);
-        if (state.table().size() != traffic.flows() || forwarded != expected) {
-            throw new IllegalStateException(state.table().size() + " connections for " + traffic.flows()
-                + " flows, " + forwarded + " of " + expected + " packets forwarded");
+        final long expected = 2L * ((flows + BATCH - 1) / BATCH * BATCH);
+        final long forwarded = worker.worker.counters().packets(Verdict.FORWARD);
+        if (forwarded != expected) {
+            throw new IllegalStateException(forwarded + " of " + expected + " packets forwarded");
         }
-    }
-
-    /** So many batches, one after the other. */
-    public int forwardBatches(final int batches) {
-        int worked = 0;
-        for (int batch = 0; batch < batches; batch++) {
-            worked += forwardBatch();
-        }
-        return worked;
-    }
-
-    /** One batch from the kernel's side through the worker and back. */
-    public int forwardBatch() {
-        traffic.receive();
-        final int worked = worker.doWork();
-        traffic.send();
-        return worked;
     }
 }

@@ -47,7 +47,7 @@ public class NewConnectionBenchmark {
     @Setup(Level.Trial)
     public void setUp() {
         director = new MemoryDirector(FLOWS, MAX_CONNECTIONS, "wlc", RingSizes.same(256), () -> now);
-        director.traffic.flags(SYN);
+        director.worker().traffic.flags(SYN);
         for (int flow = 0; flow < 2 * LIVING; flow += PACKETS) {
             open();
         }
@@ -56,7 +56,7 @@ public class NewConnectionBenchmark {
     /** Every packet opened a connection. */
     @TearDown(Level.Trial)
     public void check() {
-        final long forwarded = director.worker.counters().packets(Verdict.FORWARD);
+        final long forwarded = director.worker().worker.counters().packets(Verdict.FORWARD);
         final long opened = director.state.table().worker(0).opened();
         System.out.println("forwarded " + forwarded + " packets, opened " + opened + " connections, "
             + director.state.table().size() + " left");
@@ -71,7 +71,7 @@ public class NewConnectionBenchmark {
         int worked = 0;
         for (int batch = 0; batch < BATCHES; batch++) {
             now += NANOS_PER_BATCH;
-            worked += director.forwardBatch();
+            worked += director.worker().forwardBatch();
         }
         return worked;
     }

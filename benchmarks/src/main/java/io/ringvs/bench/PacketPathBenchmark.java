@@ -49,13 +49,13 @@ public class PacketPathBenchmark {
 
     private final long[] addresses = new long[MemoryDirector.BATCH];
     private final int[] lengths = new int[MemoryDirector.BATCH];
-    private MemoryDirector director;
+    private MemoryWorker worker;
     private long forwardedBefore;
 
     @Setup(Level.Trial)
     public void establish() {
-        director = MemoryDirector.established(connections, method(), tunnel());
-        forwardedBefore = director.worker.counters().packets(Verdict.FORWARD);
+        worker = MemoryDirector.established(1, connections, method(), tunnel()).worker();
+        forwardedBefore = worker.worker.counters().packets(Verdict.FORWARD);
     }
 
     private ForwardingMethod method() {
@@ -79,19 +79,19 @@ public class PacketPathBenchmark {
     @TearDown(Level.Trial)
     public void check() {
         for (final Verdict verdict : Verdict.values()) {
-            final long packets = director.worker.counters().packets(verdict);
+            final long packets = worker.worker.counters().packets(verdict);
             if (verdict != Verdict.FORWARD && packets != 0) {
                 throw new IllegalStateException(packets + " packets ended as " + verdict);
             }
         }
         System.out.println(
-            "forwarded " + (director.worker.counters().packets(Verdict.FORWARD) - forwardedBefore) + " packets");
+            "forwarded " + (worker.worker.counters().packets(Verdict.FORWARD) - forwardedBefore) + " packets");
     }
 
     @Benchmark
     @OperationsPerInvocation(PACKETS)
     public int forward() {
-        return director.forwardBatches(BATCHES);
+        return worker.forwardBatches(BATCHES);
     }
 
     /** The same traffic sent back unseen. */
@@ -100,12 +100,12 @@ public class PacketPathBenchmark {
     public int ringsOnly() {
         int sent = 0;
         for (int batch = 0; batch < BATCHES; batch++) {
-            director.traffic.receive();
-            final int received = director.port.receive(addresses, lengths, 0, MemoryDirector.BATCH);
-            sent += director.port.transmit(addresses, lengths, 0, received);
-            director.port.kick();
-            director.port.recycle();
-            director.traffic.send();
+            worker.traffic.receive();
+            final int received = worker.port.receive(addresses, lengths, 0, MemoryDirector.BATCH);
+            sent += worker.port.transmit(addresses, lengths, 0, received);
+            worker.port.kick();
+            worker.port.recycle();
+            worker.traffic.send();
         }
         return sent;
     }

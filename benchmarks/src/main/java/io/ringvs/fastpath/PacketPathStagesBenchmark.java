@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 import io.ringvs.bench.MemoryDirector;
+import io.ringvs.bench.MemoryWorker;
 import io.ringvs.conntab.Ticks;
 import io.ringvs.service.ForwardingMethod;
 import io.ringvs.service.Tunnel;
@@ -46,6 +47,7 @@ public class PacketPathStagesBenchmark {
     public int connections;
 
     private MemoryDirector director;
+    private MemoryWorker worker;
     private PacketPath path;
     private EgressPorts egress;
     private WorkerCounters counters;
@@ -72,11 +74,12 @@ public class PacketPathStagesBenchmark {
 
     @Setup(Level.Trial)
     public void establish() {
-        director = MemoryDirector.established(connections, ForwardingMethod.DIRECT, Tunnel.IPIP);
+        director = MemoryDirector.established(1, connections, ForwardingMethod.DIRECT, Tunnel.IPIP);
+        worker = director.worker();
         counters = new WorkerCounters(MemoryDirector.BATCH);
         egress = new EgressPorts(new EgressQueue[] {
-            new EgressQueue(director.port, MemoryDirector.BATCH, counters)});
-        path = new PacketPath(WorkerConfig.of(0), director.state, director.io, egress, counters);
+            new EgressQueue(worker.port, MemoryDirector.BATCH, counters)});
+        path = new PacketPath(WorkerConfig.of(0), director.state, worker.io, egress, counters);
     }
 
     @Benchmark
@@ -107,11 +110,11 @@ public class PacketPathStagesBenchmark {
     private int batch(final int number) {
         final long[] times = readings;
         times[0] = System.nanoTime();
-        director.traffic.send();
-        director.traffic.receive();
+        worker.traffic.send();
+        worker.traffic.receive();
         times[1] = System.nanoTime();
         path.batch().count =
-            director.port.receive(path.batch().addresses, path.batch().lengths, 0, MemoryDirector.BATCH);
+            worker.port.receive(path.batch().addresses, path.batch().lengths, 0, MemoryDirector.BATCH);
         times[2] = System.nanoTime();
         path.parse();
         times[3] = System.nanoTime();
