@@ -160,7 +160,8 @@ final class ControlClient implements SocketClient {
         final List<String> words =
             body.length == 0 || body[0] != ControlFrame.VERSION ? null : ControlFrame.strings(body, 1);
         if (words == null || words.isEmpty()) {
-            fail(USAGE_STATUS, "the client speaks another version of the protocol; use the one that came with the daemon");
+            fail(USAGE_STATUS,
+                "the client speaks another version of the protocol; use the one that came with the daemon");
         } else {
             try {
                 session = commands.begin(names, words.get(0), words.subList(1, words.size()));

@@ -23,8 +23,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /**
- * The control socket in the file system: mode 0600 (0660 for a group) from its first moment, one daemon each, and the file of a dead
- * daemon replaced.
+ * The control socket in the file system: mode 0600 (0660 for a group) from its first moment, one daemon each, and the
+ * file of a dead daemon replaced.
  *
  * <p>A lock on a file beside it tells two daemons apart that start at once; a killed daemon's lock is gone with it.
  *

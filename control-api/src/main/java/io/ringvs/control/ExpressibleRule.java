@@ -7,8 +7,8 @@ import io.ringvs.service.ServiceKey;
 import io.ringvs.service.Tunnel;
 
 /**
- * Whether ipvsadm has words for a rule. Linux takes some that it has none for, by netlink from other programs; here they
- * are invalid, because rules are saved in those words and have to come back.
+ * Whether ipvsadm has words for a rule. Linux takes some that it has none for, by netlink from other programs; here
+ * they are invalid, because rules are saved in those words and have to come back.
  */
 public final class ExpressibleRule {
     /** 31 days in seconds: ipvsadm's longest persistence and longest connection timeout. */

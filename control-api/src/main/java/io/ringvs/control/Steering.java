@@ -27,7 +27,8 @@ public interface Steering {
     void remove(Collection<ServiceKey> services);
 
     /**
-     * From the return on, besides those of services, exactly these frames come to the workers: they may get a firewall mark.
+     * From the return on, besides those of services, exactly these frames come to the workers: they may get a firewall
+     * mark.
      *
      * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
      */
@@ -52,16 +53,16 @@ public interface Steering {
     void localAddresses(Set<IpAddress> addresses);
 
     /**
-     * From the return on, answers of real servers to exactly these addresses stay with the host, such as those to its health
-     * checks.
+     * From the return on, answers of real servers to exactly these addresses stay with the host, such as those to its
+     * health checks.
      *
      * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
      */
     void hostAddresses(Set<IpAddress> addresses);
 
     /**
-     * From the return on, ICMP errors to exactly these addresses of the host come to the workers, besides those to services:
-     * they may be about packets of tunnels that begin there.
+     * From the return on, ICMP errors to exactly these addresses of the host come to the workers, besides those to
+     * services: they may be about packets of tunnels that begin there.
      *
      * @throws RuntimeException when there is no room, with a sentence; nothing was changed then
      */

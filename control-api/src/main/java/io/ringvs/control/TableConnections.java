@@ -8,8 +8,8 @@ import io.ringvs.conntab.ConnectionView;
 import io.ringvs.service.PersistenceEngines;
 
 /**
- * Shows the connections of a {@link ConnectionTable} to listings. One whose time is over is not shown, though a worker may
- * take half a second to find it.
+ * Shows the connections of a {@link ConnectionTable} to listings. One whose time is over is not shown, though a worker
+ * may take half a second to find it.
  *
  * <p><b>Threading:</b> control thread.
  */

@@ -10,8 +10,8 @@ import io.ringvs.snapshot.Adjacency;
 import io.ringvs.snapshot.ClientWays;
 
 /**
- * Makes {@link ClientWays} of the host's routes and neighbours: a way for each prefix that is routed to a gateway or is the
- * host's own, and one for each neighbour on a connected network.
+ * Makes {@link ClientWays} of the host's routes and neighbours: a way for each prefix that is routed to a gateway or is
+ * the host's own, and one for each neighbour on a connected network.
  *
  * <p>All clients of a multipath route go by one of its next hops, the one that {@link RouteSelection} gives the prefix.
  *

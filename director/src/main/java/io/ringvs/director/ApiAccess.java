@@ -25,8 +25,8 @@ record ApiAccess(InetSocketAddress address, String token) {
      */
     static ApiAccess parse(final String address, final Path tokenFile) {
         if ((address == null) != (tokenFile == null)) {
-            throw new StartException("--api and --api-token-file go together: on TCP everybody can connect, and the token"
-                + " in that file tells who may");
+            throw new StartException("--api and --api-token-file go together: on TCP everybody can connect, and the"
+                + " token in that file tells who may");
         } else if (address == null) {
             return null;
         }

@@ -17,10 +17,12 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The configuration file: lines {@code NAME = VALUE}, where a name is that of an option of {@code ringvs run} without its
- * dashes, or of a run-time setting ({@code net.ipv4.vs.sloppy_tcp}). Empty lines and those that begin with # say nothing.
+ * The configuration file: lines {@code NAME = VALUE}, where a name is that of an option of {@code ringvs run} without
+ * its dashes, or of a run-time setting ({@code net.ipv4.vs.sloppy_tcp}). Empty lines and those that begin with # say
+ * nothing.
  *
- * <p>Each line is tried as the option that it stands for, so that a file and a command line are refused in the same words.
+ * <p>Each line is tried as the option that it stands for, so that a file and a command line are refused in the same
+ * words.
  *
  * <p><b>Threading:</b> immutable.
  *
@@ -50,7 +52,8 @@ final class ConfigFile implements IDefaultValueProvider {
         }
         try {
             if (Files.size(file) > MAX_LENGTH) {
-                throw new StartException(file + " is longer than " + MAX_LENGTH + " bytes: it is no configuration file");
+                throw new StartException(
+                    file + " is longer than " + MAX_LENGTH + " bytes: it is no configuration file");
             }
             return parse(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
         } catch (final NoSuchFileException e) {

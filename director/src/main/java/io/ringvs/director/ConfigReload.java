@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configuration file again at SIGHUP: settings whose lines changed are put in force, and one line of the log says
- * what needs a restart. A file with a fault changes nothing.
+ * Reads the configuration file again at SIGHUP: settings whose lines changed are put in force, and one line of the log
+ * says what needs a restart. A file with a fault changes nothing.
  *
  * <p><b>Threading:</b> the JVM's signal thread, one signal after the other.
  */
@@ -52,7 +52,8 @@ final class ConfigReload {
 
     private void reload() {
         if (file == null) {
-            LOGGER.warn("SIGHUP: there is no configuration file to read again; the director was started without --config");
+            LOGGER.warn(
+                "SIGHUP: there is no configuration file to read again; the director was started without --config");
             return;
         }
         try {
@@ -78,7 +79,8 @@ final class ConfigReload {
         }
         director.reload(next.settings(), assignments);
         current = next;
-        return file + " was read again; " + (assignments.isEmpty() ? "no setting changed" : String.join(", ", assignments))
+        return file + " was read again; "
+            + (assignments.isEmpty() ? "no setting changed" : String.join(", ", assignments))
             + (restart.isEmpty() ? "" : "; a restart is needed for " + String.join(", ", restart));
     }
 }

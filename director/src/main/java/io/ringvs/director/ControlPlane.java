@@ -195,8 +195,8 @@ final class ControlPlane implements Agent, AutoCloseable {
     private String status() {
         final int laggard = publisher.isSettled() ? -1 : publisher.laggard();
         return status.text() + (laggard < 0 ? "" : String.format(Locale.ROOT,
-            "worker %d does NOT use the newest rules, %.1f s after they were published: commands wait for it%n", laggard,
-            status.generationAgeSeconds())) + durable.status() + privileges;
+            "worker %d does NOT use the newest rules, %.1f s after they were published: commands wait for it%n",
+            laggard, status.generationAgeSeconds())) + durable.status() + privileges;
     }
 
     /** What the status says of the process's privileges; any thread. */

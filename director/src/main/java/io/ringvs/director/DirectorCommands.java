@@ -12,8 +12,8 @@ import io.ringvs.control.netlink.NetlinkSession;
 import io.ringvs.control.proc.ProcSession;
 
 /**
- * The commands of a running director: {@code ringvs status}, {@code get}, {@code set}, {@code mark} and {@code proc}, what
- * programs under {@code ringvs exec} say in netlink, and ipvsadm's by any other name.
+ * The commands of a running director: {@code ringvs status}, {@code get}, {@code set}, {@code mark} and {@code proc},
+ * what programs under {@code ringvs exec} say in netlink, and ipvsadm's by any other name.
  *
  * <p><b>Threading:</b> control thread.
  */

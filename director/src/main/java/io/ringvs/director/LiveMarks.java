@@ -39,7 +39,9 @@ final class LiveMarks implements MarkTable {
         return rules;
     }
 
-    /** The options of each rule, in order, as {@link #restore} takes them; but for rules of interfaces that are gone. */
+    /**
+     * The options of each rule, in order, as {@link #restore} takes them; but for rules of interfaces that are gone.
+     */
     List<String> saved() {
         return saved;
     }

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives the connection table fresh anonymous pages, huge ones where the kernel can.
  *
- * <p>What is visited at random is there before the first packet comes: the first touch of a huge page takes the kernel as long
- * as some hundred packets take a worker, and random flows touch all of them in the first moments. What may never be used costs
- * memory only as it is touched.
+ * <p>What is visited at random is there before the first packet comes: the first touch of a huge page takes the kernel
+ * as long as some hundred packets take a worker, and random flows touch all of them in the first moments. What may
+ * never be used costs memory only as it is touched.
  *
  * <p><b>Threading:</b> the starting and ending thread.
  */

@@ -44,7 +44,8 @@ final class MarkRuleText {
             throw new IllegalArgumentException("a mark rule needs --dst PREFIX and --mark N, N from 1 to " + MAX_MARK);
         }
         if (!text.ports.isEmpty() && text.protocol == MarkRule.ANY) {
-            throw new IllegalArgumentException("--dports needs --proto tcp, udp or sctp, which say whose ports they are");
+            throw new IllegalArgumentException(
+                "--dports needs --proto tcp, udp or sctp, which say whose ports they are");
         }
         return new MarkRule(text.destination.address().family(), text.destination, text.source, text.protocol,
             text.ports, text.interfaceIndex, text.mark);

@@ -66,7 +66,8 @@ final class OwnLinks {
         }
         if (program.device().untagging() && !vlans.isEmpty() && warned.add(name)) {
             LOGGER.warn("{} has VLAN interfaces, but takes the tags off received frames before RingVS sees them: they "
-                + "then seem to be of no VLAN; turn that off with `ethtool -K {} rxvlan off`, and start again", name, name);
+                + "then seem to be of no VLAN; turn that off with `ethtool -K {} rxvlan off`, and start again",
+                name, name);
         }
     }
 }

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * have.
  *
  * <p>The device carries layer 3, so the link layer header is skipped. It needs no address: the VIP is an address of the
- * host whatever interface it stands on. Reverse path filtering would drop what comes in here, so it is off for the device;
- * where the host insists on it for all (net.ipv4.conf.all.rp_filter) the device is set to loose filtering, which only works for
- * one with an address: it gets IPv4's dummy address (RFC 7600).
+ * host whatever interface it stands on. Reverse path filtering would drop what comes in here, so it is off for the
+ * device; where the host insists on it for all (net.ipv4.conf.all.rp_filter) the device is set to loose filtering,
+ * which only works for one with an address: it gets IPv4's dummy address (RFC 7600).
  *
  * <p><b>Threading:</b> {@link #accept} by any worker: one write(2) each, which the kernel serialises.
  *
@@ -58,8 +58,8 @@ final class TunDevice implements HostPath, AutoCloseable {
         try {
             fd = LinuxCalls.openReadWrite(CLONE_DEVICE);
         } catch (final NativeCallException e) {
-            throw new StartException(CLONE_DEVICE + " cannot be opened, which is needed to hand packets back to the kernel:"
-                + " run `modprobe tun`, or run as root (" + e.getMessage() + ")", e);
+            throw new StartException(CLONE_DEVICE + " cannot be opened, which is needed to hand packets back to the"
+                + " kernel: run `modprobe tun`, or run as root (" + e.getMessage() + ")", e);
         }
         try (InterfaceRequest request = new InterfaceRequest(pattern)) {
             request.makeDevice(fd, InterfaceRequest.IFF_TUN | InterfaceRequest.IFF_NO_PI);
@@ -74,8 +74,9 @@ final class TunDevice implements HostPath, AutoCloseable {
     }
 
     /**
-     * Translated answers come in here with a virtual address, one of the host's own, as source. That is set for this device
-     * alone; a host that does not let it be set drops such answers, which are those to clients it has not heard of yet.
+     * Translated answers come in here with a virtual address, one of the host's own, as source. That is set for this
+     * device alone; a host that does not let it be set drops such answers, which are those to clients it has not heard
+     * of yet.
      */
     private static void acceptOwnSources(final InterfaceRequest request) {
         final String name = request.name();
@@ -89,7 +90,8 @@ final class TunDevice implements HostPath, AutoCloseable {
                 request.address(DUMMY_ADDRESS);
             }
         } catch (final IOException e) {
-            LOGGER.warn("{} cannot be set to take packets with an address of this host as source: {}", name, e.getMessage());
+            LOGGER.warn("{} cannot be set to take packets with an address of this host as source: {}", name,
+                e.getMessage());
         }
     }
 

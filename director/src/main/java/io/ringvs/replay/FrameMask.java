@@ -38,8 +38,8 @@ final class FrameMask {
     }
 
     /**
-     * Masks a frame in the fields that are arbitrary in the one that it should equal: its own identifications, which are
-     * random, may be those of inputs by chance.
+     * Masks a frame in the fields that are arbitrary in the one that it should equal: its own identifications, which
+     * are random, may be those of inputs by chance.
      */
     byte[] apply(final byte[] frame, final byte[] recorded) {
         final byte[] masked = frame.clone();

@@ -12,8 +12,8 @@ import io.ringvs.snapshot.Adjacency;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Makes the ICMP errors of a host that forwards packets: from its address on the way to the sender, by that way. None is made
- * about ICMP errors, later fragments and group senders.
+ * Makes the ICMP errors of a host that forwards packets: from its address on the way to the sender, by that way. None
+ * is made about ICMP errors, later fragments and group senders.
  *
  * <p><b>Source:</b> icmp_send of Linux 6.1 {@code net/ipv4/icmp.c}, icmp6_send of {@code net/ipv6/icmp.c}.
  */
@@ -51,8 +51,8 @@ final class HostErrors {
             return null;
         }
         final UnsafeBuffer room = room(frame, IcmpErrors.SHIFT_IPV4, length);
-        final int written = IcmpErrors.ipv4(room.addressOffset() + ETHERNET_LENGTH + IcmpErrors.SHIFT_IPV4, length, error,
-            mtu, IDENTIFICATION, way.source.word0());
+        final int written = IcmpErrors.ipv4(room.addressOffset() + ETHERNET_LENGTH + IcmpErrors.SHIFT_IPV4, length,
+            error, mtu, IDENTIFICATION, way.source.word0());
         return frame(room, way, TYPE_IPV4, written);
     }
 
@@ -63,8 +63,8 @@ final class HostErrors {
             return null;
         }
         final UnsafeBuffer room = room(frame, IcmpErrors.SHIFT_IPV6, length);
-        final int written = IcmpErrors.ipv6(room.addressOffset() + ETHERNET_LENGTH + IcmpErrors.SHIFT_IPV6, length, error,
-            mtu, way.source.word0(), way.source.word1());
+        final int written = IcmpErrors.ipv6(room.addressOffset() + ETHERNET_LENGTH + IcmpErrors.SHIFT_IPV6, length,
+            error, mtu, way.source.word0(), way.source.word1());
         return frame(room, way, TYPE_IPV6, written);
     }
 

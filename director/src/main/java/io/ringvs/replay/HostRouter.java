@@ -9,11 +9,12 @@ import io.ringvs.service.IpAddress;
 import io.ringvs.snapshot.Adjacency;
 
 /**
- * Routes packets that are left to the host and not for it, as a kernel with IP forwarding on does: one hop less to live,
- * and out to the next neighbour. The sender of a packet that has no hop left, or is too big, is told so; whatever else a kernel
- * would not forward ends here without an answer.
+ * Routes packets that are left to the host and not for it, as a kernel with IP forwarding on does: one hop less to
+ * live, and out to the next neighbour. The sender of a packet that has no hop left, or is too big, is told so; whatever
+ * else a kernel would not forward ends here without an answer.
  *
- * <p><b>Source:</b> ip_forward of Linux 6.1 {@code net/ipv4/ip_forward.c}, ip6_forward of {@code net/ipv6/ip6_output.c}.
+ * <p><b>Source:</b> ip_forward of Linux 6.1 {@code net/ipv4/ip_forward.c}, ip6_forward of
+ * {@code net/ipv6/ip6_output.c}.
  */
 final class HostRouter {
     private static final int ETHERNET_LENGTH = 14;

@@ -7,14 +7,16 @@ import io.ringvs.service.IpvsSetting;
 import io.ringvs.service.IpvsSettings;
 
 /**
- * The settings of a topology under their kernel's names. Those that the director does not know are the host's own and have
- * no effect on a replay; one of IPVS that it does not know is a fault.
+ * The settings of a topology under their kernel's names. Those that the director does not know are the host's own and
+ * have no effect on a replay; one of IPVS that it does not know is a fault.
  *
  * <p>ICMP errors are not limited unless the topology says so, since a replay's host is one without limits.
  */
 final class KernelSettings {
     private static final String IPVS = "net.ipv4.vs.";
-    /** Of those without an effect where there is no other director, no second routing, and no tunnel to a local socket. */
+    /**
+     * Of those without an effect where there is no other director, no second routing, and no tunnel to a local socket.
+     */
     private static final Set<String> WITHOUT_EFFECT = Set.of("snat_reroute", "ignore_tunneled", "backup_only",
         "sync_version", "sync_ports", "sync_persist_mode", "sync_qlen_max", "sync_sock_size", "sync_threshold",
         "sync_refresh_period", "sync_retries");

@@ -104,7 +104,8 @@ class FrameComparisonTest {
         final String line = "UDP %s  UDP         172.16.0.1:1 10.0.0.100:53 192.168.1.11:53%n";
         assertNull(ConnectionListing.difference(String.format(line, "04:59"), String.format(line, "05:01"), 2));
         assertEquals("expiry of 'UDP UDP         172.16.0.1:1 10.0.0.100:53 192.168.1.11:53': recorded in 299 s,"
-            + " got in 302 s", ConnectionListing.difference(String.format(line, "04:59"), String.format(line, "05:02"), 2));
+            + " got in 302 s",
+            ConnectionListing.difference(String.format(line, "04:59"), String.format(line, "05:02"), 2));
     }
 
     private static TraceStep input(final byte[] frame) {

@@ -1,5 +1,6 @@
 package io.ringvs.fastpath;
 
+import static io.ringvs.fastpath.TwoServers.tcp;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HexFormat;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.ringvs.conntab.ConnectionFlags;
@@ -34,34 +34,16 @@ class WorkerTest {
     private static final int FIN = TcpHeader.FIN | TcpHeader.ACK;
     private static final int RST = TcpHeader.RST;
 
-    private final TestDirector director = new TestDirector();
+    private final TwoServers servers = new TwoServers();
+    private final TestDirector director = servers.director;
     private final TestRules rules = director.rules;
-    private ServiceKey http;
-    private int first;
-    private int second;
-
-    @BeforeEach
-    void twoServersInTurn() {
-        http = rules.addService(IpProtocol.TCP, "10.0.0.100", 80, "rr");
-        second = rules.addServer(http, "192.168.1.12", 80, TestDirector.SERVERS);
-        first = rules.addServer(http, "192.168.1.11", 80, TestDirector.SERVERS);
-        director.publish();
-    }
+    private final ServiceKey http = servers.http;
+    private final int first = servers.first;
+    private final int second = servers.second;
 
     @AfterEach
     void close() {
         director.close();
-    }
-
-    private static byte[] tcp(final int clientPort, final int flags) {
-        return FrameBuilder.tcp(flags).from("198.51.100.7", clientPort).build();
-    }
-
-    private static IpvsSettings settings(final int reuseMode, final boolean expireNodest, final boolean sloppy) {
-        return IpvsSettings.DEFAULTS.with(IpvsSetting.CONN_REUSE_MODE, reuseMode)
-            .with(IpvsSetting.EXPIRE_NODEST_CONN, expireNodest ? 1 : 0)
-            .with(IpvsSetting.SLOPPY_TCP, sloppy ? 1 : 0)
-            .with(IpvsSetting.SLOPPY_SCTP, sloppy ? 1 : 0);
     }
 
     @Test
@@ -150,7 +132,7 @@ class WorkerTest {
 
     @Test
     void shouldScheduleAnythingButResetGivenSloppyTcp() {
-        rules.settings(settings(1, false, true));
+        rules.settings(IpvsSettings.DEFAULTS.with(IpvsSetting.SLOPPY_TCP, 1));
         director.publish();
 
         assertEquals(first, director.serverOf(tcp(1000, ACK)));
@@ -201,86 +183,6 @@ class WorkerTest {
 
         director.assertOnly(Verdict.DROP_NO_DESTINATION, 1);
         assertEquals(0, director.statistics.sum(Statistics.TOTAL_ROW, Statistics.IN_PACKETS));
-    }
-
-    @Test
-    void shouldKeepServerOfConnectionGivenWeightBecomesZero() {
-        assertEquals(first, director.serverOf(tcp(1000, SYN)));
-        rules.weight(http, first, 0);
-        director.publish();
-
-        assertEquals(first, director.serverOf(tcp(1000, ACK)));
-        assertEquals(second, director.serverOf(tcp(1001, SYN)));
-        assertEquals(second, director.serverOf(tcp(1002, SYN)));
-    }
-
-    @Test
-    void shouldDropAndKeepConnectionGivenServerRemoved() {
-        director.serverOf(tcp(1000, SYN));
-        rules.removeServer(http, first);
-        director.publish();
-
-        assertEquals(-1, director.serverOf(tcp(1000, ACK)));
-        assertEquals(1, director.packets(Verdict.DROP_DESTINATION_GONE));
-        assertEquals(1, director.table.size());
-    }
-
-    @Test
-    void shouldScheduleAnewGivenServerRemovedAndExpireNodestConn() {
-        rules.settings(settings(1, true, false));
-        director.publish();
-        director.serverOf(tcp(1000, SYN));
-        rules.removeServer(http, first);
-        director.publish();
-
-        assertEquals(second, director.serverOf(tcp(1000, SYN)));
-        assertEquals(1, director.table.size());
-        assertEquals(0, director.destinations.totalConnections(first));
-    }
-
-    @Test
-    void shouldReuseClosedConnectionGivenSynInOneBatchWithReset() {
-        director.serverOf(tcp(1000, SYN));
-        director.serverOf(tcp(1000, ACK));
-        director.receive(tcp(1000, RST), tcp(1000, SYN), tcp(1000, ACK));
-
-        assertEquals(first, director.servers().collect()[5]);
-        assertEquals(second, director.servers().collect()[5], "a new choice");
-        assertEquals(second, director.servers().collect()[5], "its next packet");
-        assertEquals(1, director.table.size());
-        assertEquals(0, director.destinations.totalConnections(first));
-    }
-
-    @Test
-    void shouldKeepConnectionInFinWaitGivenDefaultReuseMode() {
-        director.serverOf(tcp(1000, SYN));
-        director.serverOf(tcp(1000, ACK));
-        director.serverOf(tcp(1000, FIN));
-
-        assertEquals(first, director.serverOf(tcp(1000, SYN)));
-    }
-
-    @Test
-    void shouldReuseConnectionInFinWaitGivenReuseMode2() {
-        rules.settings(settings(2, false, false));
-        director.publish();
-        director.serverOf(tcp(1000, SYN));
-        director.serverOf(tcp(1000, ACK));
-        director.serverOf(tcp(1000, FIN));
-
-        assertEquals(second, director.serverOf(tcp(1000, SYN)));
-    }
-
-    @Test
-    void shouldExpireConnectionOfItsOwnAccord() {
-        director.serverOf(tcp(1000, SYN));
-        director.advanceSeconds(59);
-        assertEquals(1, director.table.size());
-        director.advanceSeconds(2);
-
-        assertEquals(0, director.table.size());
-        assertEquals(0, director.destinations.activeConnections(first));
-        assertEquals(second, director.serverOf(tcp(1000, SYN)));
     }
 
     @Test

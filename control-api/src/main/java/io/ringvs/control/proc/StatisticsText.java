@@ -23,7 +23,9 @@ final class StatisticsText {
         return out.toString();
     }
 
-    /** A worker stands where the kernel has a processor; the last one is the control thread. Zeroing leaves its line. */
+    /**
+     * A worker stands where the kernel has a processor; the last one is the control thread. Zeroing leaves its line.
+     */
     static String perWorker(final RuleSet rules) {
         final StringBuilder out = new StringBuilder();
         out.append("       Total Incoming Outgoing         Incoming         Outgoing\n")

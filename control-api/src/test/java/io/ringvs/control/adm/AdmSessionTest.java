@@ -91,7 +91,8 @@ class AdmSessionTest {
         run.run("ipvsadm -Sn");
         assertEquals(saved, run.out());
         run.run("ipvsadm -Ln");
-        assertTrue(run.out().contains("  -> 192.168.1.12:8080            FullNat 3      0          0         \n"), run.out());
+        assertTrue(run.out().contains("  -> 192.168.1.12:8080            FullNat 3      0          0         \n"),
+            run.out());
         run.run("ipvsadm -G -t 10.0.0.1:80 -n");
         assertEquals("Prot VirtualAddress:Port          LocalAddress                 Refused    Conns\n"
             + "TCP  10.0.0.1:80                  192.0.2.1                    0          0\n", run.out());
@@ -103,7 +104,8 @@ class AdmSessionTest {
         run.run("ipvsadm -A -u 10.0.0.1:53 -s rr -o");
         run.run("ipvsadm -Sn");
         final String before = run.out();
-        refused("Different address family is allowed only for tunneling servers", "-a -t 10.0.0.1:80 -r [2001:db8::2]:80 -b");
+        refused("Different address family is allowed only for tunneling servers",
+            "-a -t 10.0.0.1:80 -r [2001:db8::2]:80 -b");
         refused("multiple 'forwarding-method' options specified", "-a -t 10.0.0.1:80 -r 192.168.1.11 -b -m");
         refused("Illegal 'forwarding-method' option with the 'add-service' command", "-A -t 10.0.0.1:81 --fullnat");
         refused("FULLNAT (-b) does not go with one-packet scheduling (-o), which remembers no client",

@@ -1,5 +1,6 @@
 package io.ringvs.control.http;
 
+import static io.ringvs.control.http.HttpDaemon.WEB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,14 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.ringvs.control.ConnectionSource;
 import io.ringvs.control.TestClient;
-import io.ringvs.control.TestDaemon;
 import io.ringvs.service.IpAddress;
 import io.ringvs.service.IpProtocol;
 import io.ringvs.service.ServiceKey;
@@ -30,20 +28,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the API does with the rules; the command line looks at the same ones. */
 @Timeout(60)
 class HttpApiTest {
-    private static final String WEB = "/v1/services/tcp:10.0.0.1:80";
     private static final String WEB_BODY = "{\"protocol\":\"tcp\",\"address\":\"10.0.0.1\",\"port\":80,"
         + "\"scheduler\":\"rr\",\"destinations\":[{\"address\":\"192.168.1.2\"},"
         + "{\"address\":\"192.168.1.1\",\"weight\":5}]}";
 
-    @TempDir
-    private Path directory;
-    private Path socket;
-    private TestDaemon daemon;
+    private HttpDaemon daemon;
 
     @BeforeEach
-    void start() throws IOException {
-        socket = directory.resolve("ringvs.sock");
-        daemon = new TestDaemon(socket, ConnectionSource.NONE);
+    void start(@TempDir final Path directory) throws IOException {
+        daemon = new HttpDaemon(directory);
     }
 
     @AfterEach
@@ -51,19 +44,11 @@ class HttpApiTest {
         daemon.close();
     }
 
-    private TestHttp.Answer ask(final String method, final String path, final String body, final String... headers) {
-        return TestHttp.once(UnixDomainSocketAddress.of(socket), method, path, body, headers);
-    }
-
-    private String saved() throws IOException {
-        return TestClient.run(socket, "-Sn", "").out.toString();
-    }
-
     @Test
     void shouldServeCommandsAndHttpOnOneSocket() throws IOException {
-        assertEquals(0, TestClient.run(socket, "-A -t 10.0.0.1:80 -s rr", "").status);
+        assertEquals(0, daemon.command("-A -t 10.0.0.1:80 -s rr").status);
 
-        final TestHttp.Answer answer = ask("GET", WEB, null);
+        final TestHttp.Answer answer = daemon.ask("GET", WEB, null);
 
         assertEquals(200, answer.status(), answer.body());
         assertEquals("application/json", answer.type());
@@ -73,14 +58,14 @@ class HttpApiTest {
 
     @Test
     void shouldAddServiceWithServers() throws IOException {
-        final TestHttp.Answer added = ask("POST", "/v1/services", WEB_BODY);
+        final TestHttp.Answer added = daemon.ask("POST", "/v1/services", WEB_BODY);
 
         assertEquals(201, added.status(), added.body());
         assertEquals(WEB, added.location());
         assertEquals("-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 192.168.1.1:80 -g -w 5\n"
-            + "-a -t 10.0.0.1:80 -r 192.168.1.2:80 -g -w 1\n", saved());
+            + "-a -t 10.0.0.1:80 -r 192.168.1.2:80 -g -w 1\n", daemon.saved());
         assertEquals(1, daemon.snapshots.current().version);
-        assertEquals("192.168.1.2", ask("GET", WEB, null).json().at("/destinations/0/address").asText(),
+        assertEquals("192.168.1.2", daemon.ask("GET", WEB, null).json().at("/destinations/0/address").asText(),
             "newest first");
     }
 
@@ -104,23 +89,23 @@ class HttpApiTest {
             "-P --sctp-service [2001:db8::10]:80 -z 2001:db8::1", "-P -f 7 -z 192.0.2.1"};
         for (final String[] commands : new String[][] {services, servers, locals}) {
             for (final String command : commands) {
-                final TestClient client = TestClient.run(socket, command, "");
+                final TestClient client = daemon.command(command);
                 assertEquals(0, client.status, command + ": " + client.err);
             }
         }
-        final String before = saved();
-        final JsonNode rules = ask("GET", "/v1/rules", null).json();
+        final String before = daemon.saved();
+        final JsonNode rules = daemon.ask("GET", "/v1/rules", null).json();
 
-        assertEquals(204, ask("DELETE", "/v1/rules", null).status());
-        assertEquals("", saved());
-        final TestHttp.Answer put = ask("PUT", "/v1/rules", rules.toString());
+        assertEquals(204, daemon.ask("DELETE", "/v1/rules", null).status());
+        assertEquals("", daemon.saved());
+        final TestHttp.Answer put = daemon.ask("PUT", "/v1/rules", rules.toString());
 
         assertEquals(204, put.status(), put.body());
-        final TestHttp.Answer now = ask("GET", "/v1/rules", null);
+        final TestHttp.Answer now = daemon.ask("GET", "/v1/rules", null);
         assertEquals(rules, now.json());
         assertEquals(now.tag(), put.tag());
-        assertEquals(before, saved());
-        assertEquals(5, daemon.test.rules.services().get(1).destinations().get(0).config().lowerThreshold());
+        assertEquals(before, daemon.saved());
+        assertEquals(5, daemon.rules.services().get(1).destinations().get(0).config().lowerThreshold());
         for (final JsonNode service : rules.get("services")) {
             final String name = service.has("fwmark")
                 ? "fwmark:" + service.get("fwmark").asText()
@@ -128,48 +113,49 @@ class HttpApiTest {
                 : service.get("protocol").asText() + ":" + (service.get("address").asText().contains(":")
                     ? "%5B" + service.get("address").asText() + "%5D" : service.get("address").asText())
                     + ":" + service.get("port").asText();
-            assertEquals(service, ask("GET", "/v1/services/" + name, null).json(), name);
+            assertEquals(service, daemon.ask("GET", "/v1/services/" + name, null).json(), name);
         }
     }
 
     @Test
     void shouldPutPatchAndDeleteService() throws IOException {
-        assertEquals(201, ask(
+        assertEquals(201, daemon.ask(
             "PUT", WEB, "{\"scheduler\":\"rr\",\"destinations\":[{\"address\":\"192.168.1.1\"}]}").status());
-        assertEquals(200, ask("PUT", WEB, WEB_BODY).status());
+        assertEquals(200, daemon.ask("PUT", WEB, WEB_BODY).status());
 
-        final TestHttp.Answer patched = ask(
+        final TestHttp.Answer patched = daemon.ask(
             "PATCH", WEB, "{\"scheduler\":\"wlc\",\"persistentSeconds\":60}",
             "content-type", "application/merge-patch+json");
         assertEquals(200, patched.status(), patched.body());
         assertEquals("wlc", patched.json().get("scheduler").asText());
         assertEquals(2, patched.json().get("destinations").size(), "what is not named stays");
-        assertTrue(saved().startsWith("-A -t 10.0.0.1:80 -s wlc -p 60\n"), saved());
-        assertFalse(ask("PATCH", WEB, "{\"persistentSeconds\":null}").json().has("persistentSeconds"));
+        assertTrue(daemon.saved().startsWith("-A -t 10.0.0.1:80 -s wlc -p 60\n"), daemon.saved());
+        assertFalse(daemon.ask("PATCH", WEB, "{\"persistentSeconds\":null}").json().has("persistentSeconds"));
 
-        assertEquals(204, ask("DELETE", WEB, null).status());
-        assertEquals(404, ask("DELETE", WEB, null).status());
-        assertEquals("No such service", ask("GET", WEB, null).detail());
+        assertEquals(204, daemon.ask("DELETE", WEB, null).status());
+        assertEquals(404, daemon.ask("DELETE", WEB, null).status());
+        assertEquals("No such service", daemon.ask("GET", WEB, null).detail());
     }
 
     @Test
     void shouldChangeServers() throws IOException {
-        ask("POST", "/v1/services", WEB_BODY);
+        daemon.ask("POST", "/v1/services", WEB_BODY);
         final String list = WEB + "/destinations";
-        assertEquals(2, ask("GET", list, null).json().get("destinations").size());
+        assertEquals(2, daemon.ask("GET", list, null).json().get("destinations").size());
 
         final TestHttp.Answer added =
-            ask("POST", list, "{\"address\":\"192.168.1.3\",\"method\":\"nat\",\"port\":8080}");
+            daemon.ask("POST", list, "{\"address\":\"192.168.1.3\",\"method\":\"nat\",\"port\":8080}");
         assertEquals(201, added.status(), added.body());
         assertEquals(list + "/192.168.1.3:8080", added.location());
-        assertEquals(4, ask("PATCH", added.location(), "{\"weight\":4}").json().get("weight").asInt());
-        assertEquals(200, ask("PUT", added.location(), "{\"method\":\"nat\",\"weight\":6}").status());
-        assertEquals(201, ask("PUT", list + "/192.168.1.4:80", "{}").status());
-        assertEquals(6, ask("GET", added.location(), null).json().get("weight").asInt());
-        assertEquals(204, ask("DELETE", list + "/192.168.1.4:80", null).status());
-        assertEquals(404, ask("GET", list + "/192.168.1.4:80", null).status());
+        assertEquals(4, daemon.ask("PATCH", added.location(), "{\"weight\":4}").json().get("weight").asInt());
+        assertEquals(200, daemon.ask("PUT", added.location(), "{\"method\":\"nat\",\"weight\":6}").status());
+        assertEquals(201, daemon.ask("PUT", list + "/192.168.1.4:80", "{}").status());
+        assertEquals(6, daemon.ask("GET", added.location(), null).json().get("weight").asInt());
+        assertEquals(204, daemon.ask("DELETE", list + "/192.168.1.4:80", null).status());
+        assertEquals(404, daemon.ask("GET", list + "/192.168.1.4:80", null).status());
         assertEquals("-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 192.168.1.1:80 -g -w 5\n"
-            + "-a -t 10.0.0.1:80 -r 192.168.1.2:80 -g -w 1\n-a -t 10.0.0.1:80 -r 192.168.1.3:8080 -m -w 6\n", saved());
+            + "-a -t 10.0.0.1:80 -r 192.168.1.2:80 -g -w 1\n-a -t 10.0.0.1:80 -r 192.168.1.3:8080 -m -w 6\n",
+            daemon.saved());
     }
 
     @ParameterizedTest
@@ -214,16 +200,16 @@ class HttpApiTest {
     void shouldRefuseInTheWordsOfTheCommand(
         final String command, final String method, final String path, final String body, final int status)
         throws IOException {
-        ask("POST", "/v1/services", WEB_BODY);
-        final String before = saved();
+        daemon.ask("POST", "/v1/services", WEB_BODY);
+        final String before = daemon.saved();
 
-        final TestHttp.Answer answer = ask(method, path, body == null ? null : body.replace('`', '"'));
+        final TestHttp.Answer answer = daemon.ask(method, path, body == null ? null : body.replace('`', '"'));
 
         assertEquals(status, answer.status(), answer.body());
         assertEquals("application/problem+json", answer.type());
         assertEquals(status, answer.json().get("status").asInt());
-        assertEquals(TestClient.run(socket, command, "").err.toString().strip(), answer.detail());
-        assertEquals(before, saved());
+        assertEquals(daemon.command(command).err.toString().strip(), answer.detail());
+        assertEquals(before, daemon.saved());
     }
 
     @ParameterizedTest
@@ -294,80 +280,81 @@ class HttpApiTest {
     void shouldSayWhatIsWrongAndChangeNothing(
         final String method, final String path, final String body, final int status, final String sentence,
         final String pointer) throws IOException {
-        ask("POST", "/v1/services", WEB_BODY);
-        final String before = saved();
-        final String tag = ask("GET", "/v1/rules", null).tag();
-        final String settings = ask("GET", "/v1/settings", null).body();
+        daemon.ask("POST", "/v1/services", WEB_BODY);
+        final String before = daemon.saved();
+        final String tag = daemon.ask("GET", "/v1/rules", null).tag();
+        final String settings = daemon.ask("GET", "/v1/settings", null).body();
 
-        final TestHttp.Answer answer = ask(method, path, body);
+        final TestHttp.Answer answer = daemon.ask(method, path, body);
 
         assertEquals(status, answer.status(), answer.body());
         assertEquals("application/problem+json", answer.type());
         assertTrue(answer.detail().contains(sentence), answer.body());
         assertEquals(pointer, answer.json().has("pointer") ? answer.json().get("pointer").asText() : null);
-        assertEquals(before, saved());
-        assertEquals(tag, ask("GET", "/v1/rules", null).tag());
-        assertEquals(settings, ask("GET", "/v1/settings", null).body());
+        assertEquals(before, daemon.saved());
+        assertEquals(tag, daemon.ask("GET", "/v1/rules", null).tag());
+        assertEquals(settings, daemon.ask("GET", "/v1/settings", null).body());
         assertEquals(1, daemon.snapshots.current().version);
     }
 
     @Test
     void shouldTakeJsonOnly() {
         final TestHttp.Answer answer =
-            ask("PUT", "/v1/rules", "services=", "content-type", "application/x-www-form-urlencoded");
+            daemon.ask("PUT", "/v1/rules", "services=", "content-type", "application/x-www-form-urlencoded");
         assertEquals(415, answer.status());
         assertTrue(answer.detail().contains("must be of type application/json"), answer.detail());
     }
 
     @Test
     void shouldChangeSettingsTimeoutsMarksAndStatistics() throws IOException {
-        assertEquals(3, ask("PATCH", "/v1/settings", "{\"conn_reuse_mode\":3,\"sloppy_tcp\":1}").json()
+        assertEquals(3, daemon.ask("PATCH", "/v1/settings", "{\"conn_reuse_mode\":3,\"sloppy_tcp\":1}").json()
             .get("conn_reuse_mode").asInt());
-        assertEquals("{\"tcp\":900,\"tcpFin\":120,\"udp\":15}\n", ask("PATCH", "/v1/timeouts", "{\"udp\":15}").body());
-        assertEquals("Timeout (tcp tcpfin udp): 900 120 15\n",
-            TestClient.run(socket, "-L --timeout", "").out.toString());
+        assertEquals("{\"tcp\":900,\"tcpFin\":120,\"udp\":15}\n",
+            daemon.ask("PATCH", "/v1/timeouts", "{\"udp\":15}").body());
+        assertEquals("Timeout (tcp tcpfin udp): 900 120 15\n", daemon.command("-L --timeout").out.toString());
 
         final TestHttp.Answer mark =
-            ask("POST", "/v1/marks", "{\"destination\":\"10.0.0.1\",\"interface\":\"eth0\",\"mark\":7}");
+            daemon.ask("POST", "/v1/marks", "{\"destination\":\"10.0.0.1\",\"interface\":\"eth0\",\"mark\":7}");
         assertEquals(201, mark.status(), mark.body());
         assertEquals("/v1/marks/0", mark.location());
-        assertEquals("eth0", ask("GET", "/v1/marks", null).json().at("/marks/0/interface").asText());
-        assertEquals(304, ask("GET", "/v1/marks", null, "if-none-match", mark.tag()).status());
-        assertEquals(412, ask("DELETE", "/v1/marks/0", null, "if-match", "\"other\"").status());
-        assertEquals(200, ask("DELETE", "/v1/marks/0", null, "if-match", mark.tag()).status());
-        assertEquals(412, ask("PUT", "/v1/marks", "{\"marks\":[]}", "if-match", mark.tag()).status());
+        assertEquals("eth0", daemon.ask("GET", "/v1/marks", null).json().at("/marks/0/interface").asText());
+        assertEquals(304, daemon.ask("GET", "/v1/marks", null, "if-none-match", mark.tag()).status());
+        assertEquals(412, daemon.ask("DELETE", "/v1/marks/0", null, "if-match", "\"other\"").status());
+        assertEquals(200, daemon.ask("DELETE", "/v1/marks/0", null, "if-match", mark.tag()).status());
+        assertEquals(412, daemon.ask("PUT", "/v1/marks", "{\"marks\":[]}", "if-match", mark.tag()).status());
 
-        ask("POST", "/v1/services", WEB_BODY);
-        final JsonNode statistics = ask("GET", "/v1/statistics", null).json();
+        daemon.ask("POST", "/v1/services", WEB_BODY);
+        final JsonNode statistics = daemon.ask("GET", "/v1/statistics", null).json();
         assertEquals("192.168.1.2:80", statistics.at("/services/0/destinations/0/destination").asText());
         assertEquals(0, statistics.at("/services/0/destinations/0/activeConnections").asInt(-1));
-        assertEquals(statistics.at("/services/0"), ask("GET", WEB + "/statistics", null).json());
-        assertEquals(204, ask("DELETE", WEB + "/statistics", null).status());
-        assertEquals(204, ask("DELETE", "/v1/statistics", null).status());
-        assertEquals(7, ask("GET", "/v1/status", null).json().get("generation").asInt());
-        assertEquals("3.0.3", ask("GET", "/v1/openapi.json", null).json().get("openapi").asText());
+        assertEquals(statistics.at("/services/0"), daemon.ask("GET", WEB + "/statistics", null).json());
+        assertEquals(204, daemon.ask("DELETE", WEB + "/statistics", null).status());
+        assertEquals(204, daemon.ask("DELETE", "/v1/statistics", null).status());
+        assertEquals(7, daemon.ask("GET", "/v1/status", null).json().get("generation").asInt());
+        assertEquals("3.0.3", daemon.ask("GET", "/v1/openapi.json", null).json().get("openapi").asText());
     }
 
     @Test
     void shouldCompareWhatTheClientKnows() throws IOException {
-        final TestHttp.Answer added = ask("POST", "/v1/services", WEB_BODY);
-        assertEquals(304, ask("GET", WEB, null, "if-none-match", added.tag()).status());
-        assertEquals(304, ask("GET", "/v1/rules", null, "if-none-match", "\"x\", " + added.tag()).status());
-        assertEquals(412, ask("PUT", WEB, WEB_BODY, "if-none-match", "*").status());
-        assertEquals(201, ask("PUT", "/v1/services/tcp:10.0.0.2:80", "{}", "if-none-match", "*").status());
+        final TestHttp.Answer added = daemon.ask("POST", "/v1/services", WEB_BODY);
+        assertEquals(304, daemon.ask("GET", WEB, null, "if-none-match", added.tag()).status());
+        assertEquals(304, daemon.ask("GET", "/v1/rules", null, "if-none-match", "\"x\", " + added.tag()).status());
+        assertEquals(412, daemon.ask("PUT", WEB, WEB_BODY, "if-none-match", "*").status());
+        assertEquals(201, daemon.ask("PUT", "/v1/services/tcp:10.0.0.2:80", "{}", "if-none-match", "*").status());
 
-        final TestHttp.Answer stale = ask("DELETE", WEB, null, "if-match", added.tag());
+        final TestHttp.Answer stale = daemon.ask("DELETE", WEB, null, "if-match", added.tag());
         assertEquals(412, stale.status());
         assertTrue(stale.detail().contains("somebody else has changed this since"), stale.detail());
 
-        final String tag = ask("GET", "/v1/rules", null).tag();
+        final String tag = daemon.ask("GET", "/v1/rules", null).tag();
         assertNotEquals(added.tag(), tag);
-        TestClient.run(socket, "-a -t 10.0.0.1:80 -r 192.168.1.7 -g", "");
-        assertEquals(412, ask("PATCH", WEB, "{}", "if-match", tag).status(), "commands count as well");
-        assertEquals(412, ask("PATCH", WEB, "{}", "if-match", "W/" + ask("GET", WEB, null).tag()).status());
-        assertEquals(200, ask("PATCH", WEB, "{}", "if-match", ask("GET", WEB, null).tag()).status());
-        assertEquals(412, ask("PUT", "/v1/services/tcp:10.0.0.3:80", "{}", "if-match", "*").status());
-        assertNull(daemon.test.rules.service(
+        daemon.command("-a -t 10.0.0.1:80 -r 192.168.1.7 -g");
+        assertEquals(412, daemon.ask("PATCH", WEB, "{}", "if-match", tag).status(), "commands count as well");
+        assertEquals(412,
+            daemon.ask("PATCH", WEB, "{}", "if-match", "W/" + daemon.ask("GET", WEB, null).tag()).status());
+        assertEquals(200, daemon.ask("PATCH", WEB, "{}", "if-match", daemon.ask("GET", WEB, null).tag()).status());
+        assertEquals(412, daemon.ask("PUT", "/v1/services/tcp:10.0.0.3:80", "{}", "if-match", "*").status());
+        assertNull(daemon.rules.service(
             ServiceKey.ofAddress(IpProtocol.TCP, IpAddress.parse("10.0.0.3"), 80)));
     }
 }

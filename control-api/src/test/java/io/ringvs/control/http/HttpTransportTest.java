@@ -1,5 +1,6 @@
 package io.ringvs.control.http;
 
+import static io.ringvs.control.http.HttpDaemon.WEB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,11 +18,9 @@ import java.util.stream.IntStream;
 
 import io.ringvs.control.ConnectionEntry;
 import io.ringvs.control.ConnectionSource;
-import io.ringvs.control.TestClient;
 import io.ringvs.control.TestDaemon;
 import io.ringvs.service.IpAddress;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,31 +28,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** How HTTP gets along with sockets, slow clients, several clients, and changes on their way. */
 @Timeout(60)
 class HttpTransportTest {
-    private static final String WEB = "/v1/services/tcp:10.0.0.1:80";
     private static final int MANY_CONNECTIONS = 300_000;
 
     @TempDir
     private Path directory;
-    private Path socket;
-    private UnixDomainSocketAddress address;
-
-    @BeforeEach
-    void nameSocket() {
-        socket = directory.resolve("ringvs.sock");
-        address = UnixDomainSocketAddress.of(socket);
-    }
 
     @Test
     void shouldAnswerChangeOnlyWhenEveryWorkerHasIt() throws Exception {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
             daemon.epochs.online(0);
             final CompletableFuture<TestHttp.Answer> change =
-                CompletableFuture.supplyAsync(() -> TestHttp.once(address, "PUT", WEB, "{}"));
+                CompletableFuture.supplyAsync(() -> daemon.ask("PUT", WEB, "{}"));
             while (daemon.snapshots.current().version == 0) {
                 Thread.onSpinWait();
             }
             assertThrows(TimeoutException.class, () -> change.get(50, TimeUnit.MILLISECONDS));
-            assertEquals(200, TestHttp.once(address, "GET", WEB, null).status(), "others are served meanwhile");
+            assertEquals(200, daemon.ask("GET", WEB, null).status(), "others are served meanwhile");
 
             daemon.epochs.quiescent(0);
             assertEquals(201, change.get(10, TimeUnit.SECONDS).status());
@@ -63,16 +52,16 @@ class HttpTransportTest {
 
     @Test
     void shouldLetOneOfTwoWritersWin() throws Exception {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
             for (int round = 0; round < 50; round++) {
-                final String tag = TestHttp.once(address, "GET", "/v1/rules", null).tag();
+                final String tag = daemon.ask("GET", "/v1/rules", null).tag();
                 final int writers = 4;
                 final CyclicBarrier together = new CyclicBarrier(writers);
                 final List<CompletableFuture<Integer>> answers = IntStream.range(0, writers).mapToObj(
                     writer -> CompletableFuture.supplyAsync(() -> {
                         await(together);
-                        return TestHttp.once(address, "PUT", "/v1/rules", "{\"services\":[{\"fwmark\":" + (writer + 1)
-                            + "}]}", "if-match", tag).status();
+                        return daemon.ask("PUT", "/v1/rules", "{\"services\":[{\"fwmark\":" + (writer + 1) + "}]}",
+                            "if-match", tag).status();
                     }, command -> new Thread(command).start())).toList();
                 int won = 0;
                 for (final CompletableFuture<Integer> answer : answers) {
@@ -81,8 +70,8 @@ class HttpTransportTest {
                     won += status == 204 ? 1 : 0;
                 }
                 assertEquals(1, won);
-                assertEquals(1, daemon.test.rules.services().size());
-                TestHttp.once(address, "DELETE", "/v1/rules", null);
+                assertEquals(1, daemon.rules.services().size());
+                daemon.ask("DELETE", "/v1/rules", null);
             }
         }
     }
@@ -97,7 +86,7 @@ class HttpTransportTest {
 
     @Test
     void shouldKeepConnectionForMoreRequestsAlsoBeforeTheirAnswers() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE); TestHttp http = new TestHttp(address)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory); TestHttp http = daemon.connect()) {
             http.send("PUT", WEB, "{}");
             http.send("PATCH", WEB, "{\"scheduler\":\"rr\"}");
             http.send("GET", WEB, null);
@@ -110,42 +99,42 @@ class HttpTransportTest {
             assertEquals(204, http.answer().status());
             assertEquals(404, http.answer().status());
             assertTrue(http.isHungUp());
-            assertTrue(daemon.test.rules.services().isEmpty());
+            assertTrue(daemon.rules.services().isEmpty());
         }
     }
 
     @Test
     void shouldServeRequestThatComesByteByByte() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE); TestHttp http = new TestHttp(address)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory); TestHttp http = daemon.connect()) {
             final String request = "PUT " + WEB + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n";
             for (int i = 0; i < request.length(); i++) {
                 http.write(request.substring(i, i + 1));
                 if (i % 10 == 0) {
-                    assertEquals(200, TestHttp.once(address, "GET", "/v1/rules", null).status());
+                    assertEquals(200, daemon.ask("GET", "/v1/rules", null).status());
                 }
             }
             assertEquals(201, http.answer().status());
-            assertEquals(1, daemon.test.rules.services().size());
+            assertEquals(1, daemon.rules.services().size());
         }
     }
 
     @Test
     void shouldRefuseWhatIsNotHttp() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
-            refused("GET\r\n\r\n", 400);
-            refused("GET / HTTP/1.1\r\nno header\r\n\r\n", 400);
-            refused("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n", 414);
-            refused("GET / HTTP/1.1\r\nx: " + "x".repeat(20_000) + "\r\n\r\n", 431);
-            refused("PUT /v1/rules HTTP/1.1\r\ncontent-length: x\r\n\r\n", 400);
-            refused("PUT /v1/rules HTTP/1.1\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}", 400);
-            refused("PUT /v1/rules HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 400);
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
+            refused(daemon, "GET\r\n\r\n", 400);
+            refused(daemon, "GET / HTTP/1.1\r\nno header\r\n\r\n", 400);
+            refused(daemon, "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n", 414);
+            refused(daemon, "GET / HTTP/1.1\r\nx: " + "x".repeat(20_000) + "\r\n\r\n", 431);
+            refused(daemon, "PUT /v1/rules HTTP/1.1\r\ncontent-length: x\r\n\r\n", 400);
+            refused(daemon, "PUT /v1/rules HTTP/1.1\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}", 400);
+            refused(daemon, "PUT /v1/rules HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 400);
             assertEquals(0, daemon.snapshots.current().version);
         }
     }
 
-    private void refused(final String request, final int status) {
-        try (TestHttp http = new TestHttp(address)) {
+    private static void refused(final HttpDaemon daemon, final String request, final int status) {
+        try (TestHttp http = daemon.connect()) {
             http.write(request);
             final TestHttp.Answer answer = http.answer();
             assertEquals(status, answer.status(), answer.body());
@@ -156,11 +145,12 @@ class HttpTransportTest {
 
     @Test
     void shouldRefuseBodyThatIsTooLarge() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
             final String head = "PUT /v1/rules HTTP/1.1\r\ncontent-type: application/json\r\n";
-            refused(head + "content-length: " + (BoundedBody.MAX_BYTES + 1) + "\r\n\r\n", 413);
-            refused(head + "expect: 100-continue\r\ncontent-length: " + (BoundedBody.MAX_BYTES + 1) + "\r\n\r\n", 413);
-            try (TestHttp http = new TestHttp(address)) {
+            refused(daemon, head + "content-length: " + (BoundedBody.MAX_BYTES + 1) + "\r\n\r\n", 413);
+            refused(daemon,
+                head + "expect: 100-continue\r\ncontent-length: " + (BoundedBody.MAX_BYTES + 1) + "\r\n\r\n", 413);
+            try (TestHttp http = daemon.connect()) {
                 http.write(head + "transfer-encoding: chunked\r\n\r\n");
                 final String piece = "100000\r\n" + " ".repeat(1 << 20) + "\r\n";
                 assertThrows(RuntimeException.class, () -> {
@@ -169,39 +159,39 @@ class HttpTransportTest {
                     }
                 }, "it hangs up before all is sent");
             }
-            assertEquals(200, TestHttp.once(address, "GET", "/v1/rules", null).status());
+            assertEquals(200, daemon.ask("GET", "/v1/rules", null).status());
             assertEquals(0, daemon.snapshots.current().version);
         }
     }
 
     @Test
     void shouldInviteBodyThatIsAnnounced() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE); TestHttp http = new TestHttp(address)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory); TestHttp http = daemon.connect()) {
             http.write("PUT " + WEB + " HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 2\r\n"
                 + "connection: close\r\n\r\n");
             http.write("{}");
             final String answer = http.readRaw();
             assertTrue(answer.startsWith("HTTP/1.1 100 Continue\r\n"), answer);
             assertTrue(answer.contains("HTTP/1.1 201 Created\r\n"), answer);
-            assertEquals(1, daemon.test.rules.services().size());
+            assertEquals(1, daemon.rules.services().size());
         }
     }
 
     @Test
     void shouldHoldLittleForSlowReaderAndServeOthers() throws IOException {
         final int[] read = new int[1];
-        try (TestDaemon daemon = new TestDaemon(socket, many(read)); TestHttp slow = new TestHttp(address)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory, many(read)); TestHttp slow = daemon.connect()) {
             slow.send("GET", "/v1/connections", null, "connection", "close");
             for (int i = 0; i < 20; i++) {
-                assertEquals(200, TestHttp.once(address, "GET", "/v1/rules", null).status());
-                assertEquals(0, TestClient.run(socket, "-L -n", "").status);
+                assertEquals(200, daemon.ask("GET", "/v1/rules", null).status());
+                assertEquals(0, daemon.command("-L -n").status);
             }
             assertTrue(read[0] < MANY_CONNECTIONS / 10, "read ahead " + read[0] + " connections");
 
             final String all = slow.readRaw();
             assertEquals(MANY_CONNECTIONS, all.lines().filter(line -> line.contains("\"clientAddress\":")).count());
             assertTrue(all.endsWith("]}\n\r\n0\r\n\r\n"), "the end is there");
-            assertTrue(daemon.test.rules.services().isEmpty());
+            assertTrue(daemon.rules.services().isEmpty());
         }
     }
 
@@ -223,7 +213,7 @@ class HttpTransportTest {
     @Test
     void shouldShowSomeConnectionsAndGoOn() throws IOException {
         final int[] read = {MANY_CONNECTIONS - 1500};
-        try (TestDaemon daemon = new TestDaemon(socket, many(read)); TestHttp http = new TestHttp(address)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory, many(read)); TestHttp http = daemon.connect()) {
             final TestHttp.Answer some = http.ask("GET", "/v1/connections", null);
             assertEquals(1500, some.json().get("connections").size());
             assertEquals("{\"protocol\":\"TCP\",\"state\":\"NONE\",\"secondsLeft\":1,\"clientAddress\":\"10.0.0.1\","
@@ -231,31 +221,31 @@ class HttpTransportTest {
                 + "\"destinationAddress\":\"10.0.0.1\",\"destinationPort\":1}",
                 some.json().at("/connections/7").toString());
             assertEquals(200, http.ask("GET", "/v1/rules", null).status());
-            assertTrue(daemon.test.rules.services().isEmpty());
+            assertTrue(daemon.rules.services().isEmpty());
         }
     }
 
     @Test
     void shouldForgetRequestThatIsBrokenOff() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
             for (final String part : List.of("P", "PUT", "PUT " + WEB,
                 "PUT " + WEB + " HTTP/1.1\r\ncontent-length: 2\r\n\r\n{",
                 "GET /v1/connections HTTP/1.1\r\n\r\nGET")) {
-                try (TestHttp http = new TestHttp(address)) {
+                try (TestHttp http = daemon.connect()) {
                     http.write(part);
                 }
-                assertEquals(200, TestHttp.once(address, "GET", "/v1/rules", null).status(), part);
+                assertEquals(200, daemon.ask("GET", "/v1/rules", null).status(), part);
             }
-            assertTrue(daemon.test.rules.services().isEmpty());
+            assertTrue(daemon.rules.services().isEmpty());
         }
     }
 
     @Test
     void shouldShowNoConnectionsAsEmptyListToOldClientsToo() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
-            assertEquals(0, TestHttp.once(address, "GET", "/v1/connections", null).json().get("connections").size());
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
+            assertEquals(0, daemon.ask("GET", "/v1/connections", null).json().get("connections").size());
             for (final String method : List.of("GET", "HEAD")) {
-                try (TestHttp http = new TestHttp(address)) {
+                try (TestHttp http = daemon.connect()) {
                     http.write(method + " /v1/connections HTTP/1.0\r\n\r\n");
                     final String answer = http.readRaw();
                     assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
@@ -264,24 +254,24 @@ class HttpTransportTest {
                         answer.endsWith("\r\n\r\n" + (method.equals("GET") ? "{\"connections\":[\n]}\n" : "")), answer);
                 }
             }
-            assertTrue(daemon.test.rules.services().isEmpty());
+            assertTrue(daemon.rules.services().isEmpty());
         }
     }
 
     @Test
     void shouldAskForTokenOnTcp() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
             final InetSocketAddress tcp = daemon.listen(8);
             final TestHttp.Answer without = TestHttp.once(tcp, "PUT", WEB, "{}");
             assertEquals(401, without.status());
             assertTrue(without.detail().contains("Authorization: Bearer TOKEN"), without.detail());
             assertEquals(401, TestHttp.once(tcp, "PUT", WEB, "{}", "authorization", "Bearer wrong").status());
             assertEquals(401, TestHttp.once(tcp, "PUT", WEB, "{}", "authorization", TestDaemon.TOKEN).status());
-            assertTrue(daemon.test.rules.services().isEmpty());
+            assertTrue(daemon.rules.services().isEmpty());
 
             final String bearer = "Bearer " + TestDaemon.TOKEN;
             assertEquals(201, TestHttp.once(tcp, "PUT", WEB, "{}", "authorization", bearer).status());
-            assertEquals(1, daemon.test.rules.services().size());
+            assertEquals(1, daemon.rules.services().size());
             try (TestHttp http = new TestHttp(tcp)) {
                 assertEquals(200, http.ask("GET", WEB, null, "authorization", bearer).status());
                 assertEquals(401, http.ask("GET", WEB, null).status(), "each request needs it");
@@ -295,7 +285,7 @@ class HttpTransportTest {
 
     @Test
     void shouldServeOthersWhileTcpIsFull() throws IOException {
-        try (TestDaemon daemon = new TestDaemon(socket, ConnectionSource.NONE)) {
+        try (HttpDaemon daemon = new HttpDaemon(directory)) {
             final InetSocketAddress tcp = daemon.listen(2);
             final String bearer = "Bearer " + TestDaemon.TOKEN;
             final TestHttp first = new TestHttp(tcp);
@@ -304,13 +294,13 @@ class HttpTransportTest {
                 second.write("GET / HT");
                 final CompletableFuture<Integer> third = CompletableFuture.supplyAsync(
                     () -> TestHttp.once(tcp, "GET", "/v1/rules", null, "authorization", bearer).status());
-                assertEquals(200, TestHttp.once(address, "GET", "/v1/rules", null).status());
-                assertEquals(0, TestClient.run(socket, "-Ln", "").status);
+                assertEquals(200, daemon.ask("GET", "/v1/rules", null).status());
+                assertEquals(0, daemon.command("-Ln").status);
                 assertFalse(third.isDone());
                 first.close();
                 assertEquals(200, third.orTimeout(10, TimeUnit.SECONDS).join());
             }
-            assertTrue(daemon.test.rules.services().isEmpty());
+            assertTrue(daemon.rules.services().isEmpty());
         }
     }
 }

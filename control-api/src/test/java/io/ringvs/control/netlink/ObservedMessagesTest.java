@@ -200,8 +200,8 @@ class ObservedMessagesTest {
 
     @Test
     void shouldIntroduceFamily() {
-        final List<TestConversation.Answer> answers =
-            program.ask(HexFormat.of().parseHex("2000000010000500000000000000000003010000" + "0900020049505653" + "00000000"));
+        final List<TestConversation.Answer> answers = program.ask(HexFormat.of().parseHex(
+            "2000000010000500000000000000000003010000" + "0900020049505653" + "00000000"));
 
         final String hex = answers.get(0).hex();
         assertEquals(expected("01020000 0900020049505653 00000000 0600010000040000 0800030001000000 "
@@ -214,8 +214,8 @@ class ObservedMessagesTest {
 
     private void addPersistent() throws RuleException {
         program.test.rules.addService(new ServiceConfig(
-            ServiceKey.ofAddress(6, IpAddress.parse("192.168.10.20"), 80), "wlc", ServiceFlags.PERSISTENT, 360, -1, null,
-            List.of()));
+            ServiceKey.ofAddress(6, IpAddress.parse("192.168.10.20"), 80), "wlc", ServiceFlags.PERSISTENT, 360, -1,
+            null, List.of()));
     }
 
     private ConfiguredService only() {

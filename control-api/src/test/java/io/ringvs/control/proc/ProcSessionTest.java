@@ -78,7 +78,8 @@ class ProcSessionTest {
         entries = List.of(
             new ConnectionEntry(6, "ESTABLISHED", 899, CLIENT, 50000, VIRTUAL, 80, SERVER, 8080, null, null),
             new ConnectionEntry(0, "NONE", 5, CLIENT, 0, IpAddress.parse("0.0.0.1"), 0, SERVER, 0, null, null),
-            new ConnectionEntry(17, "UDP", 300, client6, 53, IpAddress.parse("2001:db8::1"), 5060, SERVER, 5060, "sip", "abc"));
+            new ConnectionEntry(
+                17, "UDP", 300, client6, 53, IpAddress.parse("2001:db8::1"), 5060, SERVER, 5060, "sip", "abc"));
 
         assertEquals("""
             Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Saves the rules on a thread of its own, always the newest: changes that come while it writes are saved together.
  *
- * <p>After a save it rests four times as long as that took, and at least {@value #REST_MS} ms, so that it never has more
- * than a fifth of a core. What cannot be saved is said once in the log, shown by {@link #status}, and tried again every
- * {@value #RETRY_MS} ms.
+ * <p>After a save it rests four times as long as that took, and at least {@value #REST_MS} ms, so that it never has
+ * more than a fifth of a core. What cannot be saved is said once in the log, shown by {@link #status}, and tried again
+ * every {@value #RETRY_MS} ms.
  *
  * <p><b>Threading:</b> {@link #changed} and {@link #status} by any thread; neither waits for the disk.
  */

@@ -28,8 +28,8 @@ class BypassIT {
             lab.named("rs1").serveHttp();
             final RunningDirector director = RunningDirector.startBetween(lab);
             director.adm("-A", "-f", "1", "-s", "rr");
-            assertTrue(director.command("mark", "add", "--dst", "10.2.0.0/24", "--proto", "tcp", "--dports", "80", "--mark", "1")
-                .succeeded());
+            assertTrue(director.command(
+                "mark", "add", "--dst", "10.2.0.0/24", "--proto", "tcp", "--dports", "80", "--mark", "1").succeeded());
             assertFalse(client.attempt("curl", "-s", "--max-time", "2", "http://" + ORIGIN + "/").succeeded());
 
             assertEquals("", director.command("set", "net.ipv4.vs.cache_bypass=1").stderr());

@@ -77,7 +77,8 @@ class DirectRoutingIT {
             lab.plug(server, "eth0", "back", "10.2.0.11/24");
             server.bearVip("10.1.0.100/32");
             server.run("ip", "route", "add", "default", "via", "10.2.0.1");
-            // the reply passes the director's kernel here, as a router; its source is the VIP, which the kernel bears too
+            // the reply passes the director's kernel here, as a router; its source is the VIP,
+            // which the kernel bears too
             balancer.sysctl("net/ipv4/ip_forward", "1");
             for (final String name : new String[] {"all", "eth0", "eth1"}) {
                 balancer.sysctl("net/ipv4/conf/" + name + "/rp_filter", "0");
@@ -92,7 +93,9 @@ class DirectRoutingIT {
         }
     }
 
-    /** Client, director, rs1 (.220) and rs2 (.193) on one segment, for both families, with nginx on the real servers. */
+    /**
+     * Client, director, rs1 (.220) and rs2 (.193) on one segment, for both families, with nginx on the real servers.
+     */
     static Host oneSegment(final Lab lab, final int queues) {
         lab.segment("br0");
         final Host client = lab.host("client");

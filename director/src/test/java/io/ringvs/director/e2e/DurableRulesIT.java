@@ -24,7 +24,8 @@ class DurableRulesIT {
             director.adm("-a", "-t", "10.0.0.1:80", "-r", "192.0.2.9:80", "-w", "3", "-x", "100", "-y", "50");
             director.adm("-a", "-t", "10.0.0.1:80", "-r", "192.0.2.1:8080", "-m");
             director.adm("-A", "-f", "7", "-6", "-s", "sh", "-b", "sh-port");
-            director.adm("-a", "-f", "7", "-6", "-r", "[2001:db8::9]:0", "-i", "--tun-type", "gue", "--tun-port", "6000");
+            director.adm(
+                "-a", "-f", "7", "-6", "-r", "[2001:db8::9]:0", "-i", "--tun-type", "gue", "--tun-port", "6000");
             assertEquals(0, director.command("set", "conn_reuse_mode=3").status());
             assertEquals(0, director.command("mark", "add", "--dst", "10.0.0.1/32", "--mark", "7").status());
             final String everything = everything(director);
@@ -114,7 +115,8 @@ class DurableRulesIT {
 
             director.adm("-A", "-t", "10.0.0.1:80", "-s", "rr");
 
-            Await.until(10, "the status tells it", () -> director.status().contains("rules are NOT saved: No space left"));
+            Await.until(10, "the status tells it",
+                () -> director.status().contains("rules are NOT saved: No space left"));
             assertEquals(1, director.output().split("could not be saved", -1).length - 1, director.output());
             assertEquals("-A -t 10.0.0.1:80 -s rr\n", director.adm("-S", "-n"));
             assertFalse(Files.readString(disk.resolve("rules")).contains("10.0.0.1"));

@@ -62,7 +62,8 @@ class FirewallMarkIT {
         try (Lab lab = new Lab()) {
             final RunningDirector director = RunningDirector.start(lab, lab.host("director"), "--no-io");
             shouldSay(director, "needs --dst PREFIX and --mark N", "add", "--dst", "10.0.0.1");
-            shouldSay(director, "--mark must be a number from 1 to 4294967295", "add", "--dst", "10.0.0.1", "--mark", "0");
+            shouldSay(director, "--mark must be a number from 1 to 4294967295",
+                "add", "--dst", "10.0.0.1", "--mark", "0");
             shouldSay(director, "--dports needs --proto", "add", "--dst", "10.0.0.1", "--dports", "80", "--mark", "1");
             shouldSay(director, "from 0 to 32", "add", "--dst", "10.0.0.0/33", "--mark", "1");
             shouldSay(director, "must be of one family", "add", "--dst", "10.0.0.0/8", "--src", "::/0", "--mark", "1");

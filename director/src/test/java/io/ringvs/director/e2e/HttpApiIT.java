@@ -58,8 +58,8 @@ class HttpApiIT {
                 .asInt());
             assertEquals("1\n", director.command("get", "sloppy_tcp").stdout());
 
-            curl(lab, "--json", "{\"destination\":\"10.0.0.1\",\"protocol\":\"tcp\",\"ports\":\"80,443-445\",\"mark\":7}",
-                "/v1/marks");
+            curl(lab, "--json",
+                "{\"destination\":\"10.0.0.1\",\"protocol\":\"tcp\",\"ports\":\"80,443-445\",\"mark\":7}", "/v1/marks");
             assertEquals("--dst 10.0.0.1/32 --proto tcp --dports 80,443-445 --mark 7\n",
                 director.command("mark", "list").stdout());
             final JsonNode again = curl(lab, "--json", curl(lab, "/v1/marks").at("/marks/0").toString(), "/v1/marks");
@@ -86,7 +86,8 @@ class HttpApiIT {
             assertEquals("201", status(host, "-X", "PUT", "--json", "{}", "-H", "Authorization: Bearer " + TOKEN, url));
             assertEquals("-A -f 7 -s wlc\n", director.adm("-Sn"));
             assertFalse(director.output().contains(TOKEN), director.output());
-            assertEquals("413", status(host, "-T", "/dev/zero", "-m", "20", "-H", "Authorization: Bearer " + TOKEN, url));
+            assertEquals("413",
+                status(host, "-T", "/dev/zero", "-m", "20", "-H", "Authorization: Bearer " + TOKEN, url));
             assertEquals("200", status(host, "-H", "Authorization: Bearer " + TOKEN, url));
         }
     }

@@ -12,7 +12,9 @@ import java.util.TreeSet;
 
 import org.junit.jupiter.api.Test;
 
-/** Debian's keepalived under {@code ringvs exec}, with health checks of real servers and traffic through the director. */
+/**
+ * Debian's keepalived under {@code ringvs exec}, with health checks of real servers and traffic through the director.
+ */
 class KeepalivedIT {
     private static final String VIP = "192.168.1.10";
     private static final String RS1 = "192.168.1.220";
@@ -34,7 +36,8 @@ class KeepalivedIT {
                 }
                 """.formatted(VIP, OFTEN, RS1, RS2));
             site.awaitRules("-A -t 192.168.1.10:80 -s rr",
-                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1", "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 3");
+                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1",
+                "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 3");
             assertEquals("rs1 rs2", site.servers(VIP + ":80"));
 
             site.nginx1.close();
@@ -43,7 +46,8 @@ class KeepalivedIT {
             assertEquals("rs2", site.servers(VIP + ":80"));
             lab.named("rs1").serveHttp();
             site.awaitRules("-A -t 192.168.1.10:80 -s rr",
-                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1", "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 3");
+                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1",
+                "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 3");
             assertEquals("rs1 rs2", site.servers(VIP + ":80"));
         }
     }
@@ -65,9 +69,11 @@ class KeepalivedIT {
                   real_server %3$s 80 { weight 1  TCP_CHECK { connect_timeout 1 } }
                   real_server %4$s 80 { weight 1  TCP_CHECK { connect_timeout 1 } }
                 }
-                """.formatted(VIP, OFTEN, RS1, RS2, site.script("quorum.sh", "echo $1 >>" + site.file("quorum")), SORRY));
+                """.formatted(VIP, OFTEN, RS1, RS2, site.script("quorum.sh", "echo $1 >>" + site.file("quorum")),
+                SORRY));
             site.awaitRules("-A -t 192.168.1.10:80 -s wlc",
-                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1", "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 1");
+                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1",
+                "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 1");
 
             site.nginx1.close();
 
@@ -76,7 +82,8 @@ class KeepalivedIT {
             Await.until(10, "the scripts of the quorum ran", () -> site.read("quorum").endsWith("down\n"));
             lab.named("rs1").serveHttp();
             site.awaitRules("-A -t 192.168.1.10:80 -s wlc",
-                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1", "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 1");
+                "-a -t 192.168.1.10:80 -r 192.168.1.193:80 -g -w 1",
+                "-a -t 192.168.1.10:80 -r 192.168.1.220:80 -g -w 1");
             Await.until(10, "the scripts of the quorum ran", () -> site.read("quorum").endsWith("down\nup\n"));
         }
     }
@@ -114,8 +121,8 @@ class KeepalivedIT {
             site.awaitRules(group(0));
             // templates keep a client at its server: one who comes for the first time is sent to the other
             lab.named("client").address("eth0", "192.168.1.101/24");
-            assertEquals("rs2", lab.named("client").run("curl", "-sS", "--interface", "192.168.1.101", "--max-time", "5",
-                "http://" + VIP + ":443/").trim());
+            assertEquals("rs2", lab.named("client").run("curl", "-sS", "--interface", "192.168.1.101",
+                "--max-time", "5", "http://" + VIP + ":443/").trim());
             site.write("healthy", "");
             site.awaitRules(group(2));
         }
@@ -183,8 +190,9 @@ class KeepalivedIT {
             write("keepalived.conf", ("global_defs { router_id lab  script_user root  enable_script_security }\n"
                 + virtualServers).replace("{", "{\n").replace("}", "\n}\n").replace("  ", "\n"));
             keepalived = lab.keep(lab.named("director").start("keepalived", director.executing(
-                "keepalived", "--dont-fork", "--log-console", "--log-detail", "--check", "--use-file", file("keepalived.conf"),
-                "--pid", file("keepalived.pid"), "--checkers_pid", file("checkers.pid"))));
+                "keepalived", "--dont-fork", "--log-console", "--log-detail", "--check",
+                "--use-file", file("keepalived.conf"), "--pid", file("keepalived.pid"),
+                "--checkers_pid", file("checkers.pid"))));
             return keepalived;
         }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Hosts in network namespaces on bridged segments, and the programs that run on them; all of it ends with {@link #close},
- * also when a test fails.
+ * Hosts in network namespaces on bridged segments, and the programs that run on them; all of it ends with
+ * {@link #close}, also when a test fails.
  */
 final class Lab implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();

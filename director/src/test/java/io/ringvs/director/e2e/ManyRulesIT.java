@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
-/** Ten thousand services, and a thousand changes a second. Times are bounds for a busy machine; the docs have readings. */
+/**
+ * Ten thousand services, and a thousand changes a second. Times are bounds for a busy machine; the docs have readings.
+ */
 class ManyRulesIT {
     private static final String VIP = "192.168.1.10";
     private static final int SERVICES = 10_000;
@@ -39,9 +41,11 @@ class ManyRulesIT {
                 millis[i] = (System.nanoTime() - begunNs) / 1e6;
             }
             Arrays.sort(millis);
-            System.out.printf("%d services with %d servers each: -R in %.2f s, one change in %.1f ms (median), %.1f ms (max)%n",
+            System.out.printf(
+                "%d services with %d servers each: -R in %.2f s, one change in %.1f ms (median), %.1f ms (max)%n",
                 SERVICES, SERVERS, restoredSeconds, millis[millis.length / 2], millis[millis.length - 1]);
-            // other programs on the machine only add to these times, by any amount: the quickest tell what a change costs
+            // other programs on the machine only add to these times, by any amount: the quickest tell
+            // what a change costs
             assertTrue(restoredSeconds < 20, "-R took " + restoredSeconds + " s");
             assertTrue(millis[millis.length / 10] < 40, "a change took " + Arrays.toString(millis) + " ms");
         }

@@ -97,7 +97,8 @@ class ModesIT {
 
     /** Of a service, as the listing counts them. */
     private static long bytesIn(final RunningDirector director, final String vip) {
-        return director.adm("-Ln", "--stats", "--exact").lines().filter(line -> line.startsWith("TCP") && line.contains(vip))
+        return director.adm("-Ln", "--stats", "--exact").lines()
+            .filter(line -> line.startsWith("TCP") && line.contains(vip))
             .mapToLong(line -> Long.parseLong(line.trim().split(" +")[5])).sum();
     }
 
@@ -143,7 +144,8 @@ class ModesIT {
                 final Program receiver = lab.keep(server.start("sctp" + from, "python3", "-u", "-c", SCTP_RECEIVER));
                 Await.until(10, "the receiver is ready", () -> receiver.output().contains("ready"));
                 // a port of its own: the connections of the server before it are there still
-                client.run("python3", "-c", SCTP_SENDER, VIP, Integer.toString(FileServer.PORT), Integer.toString(from++));
+                client.run("python3", "-c", SCTP_SENDER, VIP, Integer.toString(FileServer.PORT),
+                    Integer.toString(from++));
                 Await.until(10, () -> method + ": " + receiver.output(),
                     () -> receiver.output().contains(port + " INIT with the right checksum"));
                 director.adm("-d", "--sctp-service", service, "-r", SERVER + ":" + port);

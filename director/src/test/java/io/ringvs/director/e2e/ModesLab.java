@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A client, a director and a real server that serves by every forwarding method at once: it bears the virtual addresses, takes
- * packets out of tunnels, answers from those addresses past the director, and from its own ones through it.
+ * A client, a director and a real server that serves by every forwarding method at once: it bears the virtual
+ * addresses, takes packets out of tunnels, answers from those addresses past the director, and from its own ones
+ * through it.
  *
  * <pre>
  *   client 10.1.0.2 -+- eth0 director eth1 -+- eth0 rs1 10.2.0.11
@@ -28,8 +29,8 @@ final class ModesLab {
     static final int LARGE_BYTES = 100_000_000;
 
     /**
-     * Echoes datagrams to its addresses. What an XDP program cannot take out of a tunnel, since the outer packet came in
-     * fragments, comes whole by sockets of the tunnels: IP in IP, GRE and GUE.
+     * Echoes datagrams to its addresses. What an XDP program cannot take out of a tunnel, since the outer packet came
+     * in fragments, comes whole by sockets of the tunnels: IP in IP, GRE and GUE.
      */
     private static final String ECHO_SERVER = """
         import select, socket, sys

@@ -29,7 +29,8 @@ class PathMtuIT {
 
                 assertEquals(files.digest(), files.upload(client, service));
             }
-            assertTrue(client.run("ip", "route", "get", VIP).contains("mtu 1380"), client.run("ip", "route", "get", VIP));
+            assertTrue(client.run("ip", "route", "get", VIP).contains("mtu 1380"),
+                client.run("ip", "route", "get", VIP));
             assertTrue(client.run("ip", "-6", "route", "get", VIP6).contains("mtu 1360"));
         }
     }

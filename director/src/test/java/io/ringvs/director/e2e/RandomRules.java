@@ -64,8 +64,8 @@ final class RandomRules {
 
     private static String address(final Random random, final boolean ipv6) {
         return ipv6
-            ? "[2001:db8:" + Integer.toHexString(random.nextInt(0x10000)) + "::" + Integer.toHexString(random.nextInt(999))
-                + "]"
+            ? "[2001:db8:" + Integer.toHexString(random.nextInt(0x10000)) + "::"
+                + Integer.toHexString(random.nextInt(999)) + "]"
             : oneOf(random, "10", "172", "192", "203") + "." + random.nextInt(256) + "." + random.nextInt(256) + "."
                 + (1 + random.nextInt(254));
     }

@@ -61,8 +61,8 @@ final class RunningDirector implements Lab.Started {
     }
 
     /**
-     * How ringvs starts a command that runs in a JVM; with SIGHUP as it is by default, since a JVM that was started while it
-     * was ignored, as under nohup, never hears it.
+     * How ringvs starts a command that runs in a JVM; with SIGHUP as it is by default, since a JVM that was started
+     * while it was ignored, as under nohup, never hears it.
      */
     static List<String> java(final String command) {
         return List.of("env", "--default-signal=HUP", "java", "@" + TARGET.resolve("jvm.options"), "-cp",
@@ -93,7 +93,9 @@ final class RunningDirector implements Lab.Started {
         return Shell.attempt(client(name, arguments));
     }
 
-    /** The command line that runs an unmodified program with this director for its IPVS, as {@code ringvs exec} does. */
+    /**
+     * The command line that runs an unmodified program with this director for its IPVS, as {@code ringvs exec} does.
+     */
     String[] executing(final String... program) {
         final List<String> line =
             new ArrayList<>(List.of("env", "RINGVS_SOCKET=" + socket, TARGET.resolve("ringvs-exec").toString(), "--"));

@@ -67,8 +67,8 @@ final class Shell {
     static String run(final String... command) {
         final Answer answer = attempt(command);
         if (!answer.succeeded()) {
-            throw new AssertionError(
-                String.join(" ", command) + " ended with " + answer.status() + ": " + answer.stderr() + answer.stdout());
+            throw new AssertionError(String.join(" ", command) + " ended with " + answer.status() + ": "
+                + answer.stderr() + answer.stdout());
         }
         return answer.stdout();
     }

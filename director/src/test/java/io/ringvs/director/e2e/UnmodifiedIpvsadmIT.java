@@ -21,7 +21,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** Debian's ipvsadm under {@code ringvs exec}, against {@code ringvs adm} and against what it said of the kernel. */
 class UnmodifiedIpvsadmIT {
-    private static final Path GOLDEN = Path.of("..", "control-api", "src", "test", "resources", "golden", "ipvsadm.jsonl.gz");
+    private static final Path GOLDEN =
+        Path.of("..", "control-api", "src", "test", "resources", "golden", "ipvsadm.jsonl.gz");
     /** Of a connection table of another size than this director's, and of daemons, which it does not have yet. */
     private static final Set<String> OTHER_KERNELS = Set.of("bits8", "bits20", "example_bits22", "daemon_errors");
 
@@ -103,7 +104,8 @@ class UnmodifiedIpvsadmIT {
                 }
             }
             Await.until(10, () -> "counted: " + director.adm("-Ln", "--stats", "--exact"),
-                () -> director.adm("-Ln", "--stats", "--exact").lines().filter(line -> line.contains("  5 ")).count() >= 2);
+                () -> director.adm("-Ln", "--stats", "--exact").lines()
+                    .filter(line -> line.contains("  5 ")).count() >= 2);
             assertTrue(director.adm("-Lnc").contains("FIN_WAIT"), director.adm("-Lnc"));
             // counters move every 2 s and times every second, so two looks may differ; equal ones must come
             for (final String options : new String[] {
@@ -133,7 +135,8 @@ class UnmodifiedIpvsadmIT {
             assertEquals("-A -t 10.1.1.1:80 -s wlc\n", director.adm("-Sn"));
             // other netlink stays the kernel's: the program sees its own namespace
             elsewhere.run("ip", "link", "set", "lo", "up");
-            assertTrue(elsewhere.run(director.executing("ip", "route", "show", "table", "local")).contains("127.0.0.1"));
+            assertTrue(elsewhere.run(director.executing("ip", "route", "show", "table", "local"))
+                .contains("127.0.0.1"));
         }
     }
 
@@ -153,7 +156,8 @@ class UnmodifiedIpvsadmIT {
 
             director.program().kill();
 
-            assertTrue(refused(2, director.executing("ipvsadm", "-Ln")).startsWith("Can't reach the RingVS daemon at "));
+            assertTrue(refused(2, director.executing("ipvsadm", "-Ln"))
+                .startsWith("Can't reach the RingVS daemon at "));
             // a program that was started before: the kernel's IPVS is not configured in its place
             final Shell.Answer answer = Shell.attempt(director.preloading("ipvsadm", "-A", "-t", "10.0.0.1:80"));
             assertEquals(2, answer.status());
