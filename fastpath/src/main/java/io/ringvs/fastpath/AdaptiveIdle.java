@@ -54,8 +54,11 @@ public final class AdaptiveIdle implements IdleStrategy {
         worker.epochs().offline(worker.number());
         // a failure is EINTR, or a socket that is gone: the duty cycle that follows is the answer to both
         final int ready = sockets.await(worker.parked() != 0 ? PARKED_SLEEP_MS : MAX_SLEEP_MS);
-        if (ready > 0 && sockets.isAnyReady(worker.portCount())) {
-            worker.localOutputWaits();
+        if (ready > 0) {
+            sockets.forgetFailed(worker.portCount());
+            if (sockets.isAnyReady(worker.portCount())) {
+                worker.localOutputWaits();
+            }
         }
         worker.epochs().online(worker.number());
     }

@@ -97,6 +97,21 @@ class AdaptiveIdleTest {
 
     @Test
     @Timeout(10)
+    void shouldSleepAgainGivenDeviceOfLocalOutputIsGone() {
+        final int notOpen = 1 << 20;
+        try (PollSet set = new PollSet(socket, socket, notOpen)) {
+            assertEquals(1, set.await(0));
+            final AdaptiveIdle waiting = new AdaptiveIdle(director.worker, set);
+            for (int i = 0; i <= AdaptiveIdle.SPINS; i++) {
+                waiting.idle(0);
+            }
+
+            assertEquals(0, set.await(0));
+        }
+    }
+
+    @Test
+    @Timeout(10)
     void shouldWakeUpGivenPacket() throws InterruptedException {
         // abstract name: a zero byte first
         final long name = UnsafeApi.allocateMemory(16);

@@ -16,6 +16,9 @@ public final class PollSet implements AutoCloseable {
     private static final int FD = 0;
     private static final int EVENTS = 4;
     private static final int RETURNED_EVENTS = 6;
+    private static final short FAILED = LinuxCalls.POLLERR | LinuxCalls.POLLNVAL;
+    /** poll(2) ignores negative descriptors. */
+    private static final int NONE = -1;
 
     private final long pollfds;
     private final int count;
@@ -54,6 +57,19 @@ public final class PollSet implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /**
+     * Sleeps no more on descriptors from the i-th on that reported an error when {@link #await} returned last: one whose
+     * device is gone would end every sleep at once.
+     */
+    public void forgetFailed(final int i) {
+        for (int each = i; each < count; each++) {
+            if ((UnsafeApi.getShort(pollfd(each) + RETURNED_EVENTS) & FAILED) != 0) {
+                UnsafeApi.putInt(pollfd(each) + FD, NONE);
+                UnsafeApi.putShort(pollfd(each) + RETURNED_EVENTS, (short)0);
+            }
+        }
     }
 
     private long pollfd(final int i) {

@@ -41,6 +41,7 @@ public final class LinuxCalls {
     public static final short POLLIN = 0x1;
     public static final short POLLOUT = 0x4;
     public static final short POLLERR = 0x8;
+    public static final short POLLNVAL = 0x20;
     /** Size of {@code struct pollfd}: fd s32 at 0, events s16 at 4, revents s16 at 6; host byte order. */
     public static final int POLLFD_BYTES = 8;
 
