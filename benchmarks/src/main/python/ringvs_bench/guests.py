@@ -8,10 +8,12 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 
 from .session import say
 from .setup import BENCHMARKS, Setup
-from .topology import PREFIX, CommandFailed, remove_namespace, run
+from .topology import PREFIX, SOURCE_MAC, VIP, CommandFailed, Topology, remove_namespace, run
+from .traffic import Sink
 
 IPVS_SUITES = ("bookworm-backports", "bookworm")
 # virtio_net offers zero-copy (NETDEV_XDP_ACT_XSK_ZEROCOPY) from Linux 6.13 on, when it also sends that way
@@ -22,6 +24,8 @@ CACHE = os.path.join(BENCHMARKS, "target/guest")
 PROBE_SECONDS = 20
 TAP = "tap0"
 TAP_QUEUES = 4  # two of the guest's cores, and as many again for what XDP sends
+CARD_SERVER = "192.168.1.220"  # behind the card
+FRAMES_THROUGH_CARD, PPS_THROUGH_CARD, SECONDS_THROUGH_CARD = 10_000, 1000, 30
 # the guest has no room for the host's vector registers: uml_registers.c
 PLAIN_REGISTERS = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW"
 
@@ -111,6 +115,17 @@ def _repository():
     raise CommandFailed("this machine's package sources do not name Debian 12 (bookworm)")
 
 
+class Wire:
+    """The host's end of the guest's card, as a sink sees it."""
+
+    receiver_if = TAP
+    real_server = CARD_SERVER
+    start = staticmethod(Topology.start)
+
+    def __init__(self, namespace):
+        self.receiver_ns = namespace
+
+
 class Qemu:
     """A guest whose root is the host's file system with a writable layer in memory; it exists in a `with` block."""
 
@@ -156,6 +171,26 @@ class Qemu:
         """What the guest will run."""
         with open(f"{self.out}/run.sh", "w", encoding="utf-8") as file:
             file.write(text)
+
+    def tell(self, word):
+        """Makes a file of that name in the folder that the guest knows as /run/guest/out."""
+        with open(os.path.join(self.out, word), "w", encoding="ascii"):
+            pass
+
+    def through_card(self, setup, mac):
+        """Sends first frames of many flows to the guest's card; returns how many, and how many came back forwarded."""
+        sink = Sink(setup, Wire(self.namespace), "dr", "tc")
+        try:
+            run("ip", "netns", "exec", self.namespace, setup.tool("flowgen"), "--interface", TAP, "--from", SOURCE_MAC,
+                "--to", mac, "--vip", VIP, "--mode", "syn", "--flows", str(FRAMES_THROUGH_CARD),
+                "--pps", str(PPS_THROUGH_CARD), "--once")
+            deadline = time.monotonic() + SECONDS_THROUGH_CARD
+            while sink.latest()["frames"] < FRAMES_THROUGH_CARD and time.monotonic() < deadline:
+                pass
+            counted = sink.latest()
+        finally:
+            sink.stop()
+        return FRAMES_THROUGH_CARD, counted["frames"] - counted["broken"]
 
     def run(self, seconds, heard):
         """Runs the script; every line the guest prints goes to heard(line). Raises when it did not end well."""

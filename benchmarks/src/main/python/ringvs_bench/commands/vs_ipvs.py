@@ -11,12 +11,13 @@ import sys
 import tempfile
 from contextlib import contextmanager
 
-from ..guests import IPVS_SUITES, ZERO_COPY_SUITES, DebianKernel, Qemu
+from ..guests import (CARD_SERVER, FRAMES_THROUGH_CARD, IPVS_SUITES, PPS_THROUGH_CARD, ZERO_COPY_SUITES,
+                      DebianKernel, Qemu)
 from ..native import measure_natively
 from ..results import Result
 from ..session import measure, say
 from ..setup import BENCHMARKS, REPOSITORY, modes, numbers, parse, parser, positive
-from ..topology import CommandFailed
+from ..topology import DIRECTOR_ADDRESS, REAL_SERVER_MAC, VIP, CommandFailed
 
 QUICK = {"rounds": 1, "seconds": 1, "flows": [1000], "uml_flows": [1000, 100_000],
          "uml_frames": 1_000_000, "mode": ["dr"]}
@@ -65,17 +66,28 @@ def _qemu(setup, result):
 
 
 def _zero_copy(setup, result):
-    """Which bind mode RingVS gets on the guest's network card."""
+    """Which bind mode RingVS gets on the guest's network card, and whether frames come through."""
     with _guest(ZERO_COPY_SUITES) as guest:
         guest.script(_prelude() + ZERO_COPY)
-        spoken = _listen(setup, guest, "zero-copy.log")
+        counted = []
+
+        def heard(line):
+            if line.startswith("READY "):
+                counted.append(guest.through_card(setup, line.split()[1]))
+                guest.tell("sent")
+        spoken = _listen(setup, guest, "zero-copy.log", heard)
         said = [line.removeprefix("ZEROCOPY ") for line in spoken if line.startswith("ZEROCOPY ")]
         if not said:
             raise CommandFailed("the guest did not say which bind mode was in force")
+        for sent, came in counted:
+            said.append(f"{came:,} of {sent:,} frames came back as they should, to the real server's MAC address")
+            if came != sent:
+                result.fail("zero-copy", f"{sent - came} of {sent} frames did not come back through the card")
         result.tables.append({
-            "title": "AF_XDP zero-copy in a guest", "heads": ["multi-queue virtio-net: bind mode in force"],
-            "rows": [[line] for line in said], "notes": [f"Linux {guest.kernel.version} ({guest.kernel.suite}), "
-                                                         f"{guest.how()}."]})
+            "title": "AF_XDP zero-copy in a guest", "heads": ["multi-queue virtio-net: bind mode in force, and traffic"],
+            "rows": [[line] for line in said], "notes": [
+                f"Linux {guest.kernel.version} ({guest.kernel.suite}), {guest.how()}, which is why no rate is told: "
+                f"{FRAMES_THROUGH_CARD:,} SYNs at {PPS_THROUGH_CARD:,} a second."]})
 
 
 @contextmanager
@@ -88,11 +100,12 @@ def _guest(suites):
         yield guest
 
 
-def _listen(setup, guest, log):
-    """Runs the guest's script, shows its progress, and returns all its lines."""
+def _listen(setup, guest, log, also=lambda line: None):
+    """Runs the guest's script, shows its progress, gives each line to `also`, and returns all of them."""
     spoken = []
 
     def heard(line):
+        also(line)
         if line.startswith(("[", "measuring", "ringvs bench", "ZEROCOPY", "FAILED")) and not line.startswith("[  "):
             say("  " + line)
         spoken.append(line)
@@ -146,20 +159,27 @@ chmod +x /run/guest/out/ringvs
 """
 
 
-ZERO_COPY = """
+ZERO_COPY = f"""
 modprobe virtio_net
 sleep 1
 card=$(ls -d /sys/bus/virtio/drivers/virtio_net/virtio*/net/* | head -n 1)
-card=${card##*/}
+card=${{card##*/}}
 ethtool -L "$card" combined 2
 ip link set "$card" up
+ip addr add {DIRECTOR_ADDRESS}/24 dev "$card"
+ip addr add {VIP}/32 dev lo
+ip neigh replace {CARD_SERVER} lladdr {REAL_SERVER_MAC} dev "$card" nud permanent
 export RINGVS_SOCKET=/run/zero-copy.sock
 /run/guest/out/ringvs run --interface "$card" --no-save >/run/zero-copy.log 2>&1 &
 for try in $(seq 60); do
     /run/guest/out/ringvs status >/run/status 2>/dev/null && break
     sleep 1
 done
-{ grep 'AF_XDP socket' /run/status || tail -n 2 /run/zero-copy.log; } | sed 's/^ */ZEROCOPY /'
+{{ grep 'AF_XDP socket' /run/status || tail -n 2 /run/zero-copy.log; }} | sed 's/^ */ZEROCOPY /'
+/run/guest/out/ringvs adm -A -t {VIP}:80 -s rr
+/run/guest/out/ringvs adm -a -t {VIP}:80 -r {CARD_SERVER}:80 -g
+echo "READY $(cat "/sys/class/net/$card/address")"
+for try in $(seq 200); do [ -e /run/guest/out/sent ] && break; sleep 1; done
 kill %1
 wait
 """

@@ -44,6 +44,8 @@ public final class MemoryDirector {
     private static final int FLAGS = ConnectionFlags.NO_OUTPUT | ConnectionFlags.INACTIVE;
     /** Ports of a local address towards {@link #SERVERS}, unevenly divided as these are, are more than that. */
     private static final int FLOWS_PER_LOCAL_ADDRESS = 200_000;
+    /** Free connections that another worker may hold ready for itself, and more. */
+    private static final int HELD_BY_WORKER = 4096;
     private static final int SYN = 0x02;
     private static final int ACK = 0x10;
 
@@ -81,7 +83,7 @@ public final class MemoryDirector {
     public static MemoryDirector established(
         final int workers, final int flows, final ForwardingMethod method, final Tunnel tunnel) {
         final MemoryDirector director = new MemoryDirector(
-            workers, flows, flows, "rr", RingSizes.same(256), MemoryDirector::slowedNanos, method, tunnel);
+            workers, flows, flows + (workers - 1) * HELD_BY_WORKER, "rr", RingSizes.same(256), MemoryDirector::slowedNanos, method, tunnel);
         director.workers.forEach(MemoryDirector::establish);
         if (director.state.table().size() != flows) {
             throw new IllegalStateException(director.state.table().size() + " connections for " + flows + " flows");
