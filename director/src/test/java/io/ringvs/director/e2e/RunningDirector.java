@@ -1,7 +1,9 @@
 package io.ringvs.director.e2e;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.List;
 /** The packaged director on a host of the lab, and the command that talks to it. */
 final class RunningDirector implements Lab.Started {
     private static final Path TARGET = Path.of(System.getProperty("ringvs.target", "target")).toAbsolutePath();
+    private static final Path CLIENT = TARGET.resolve("ringvs-adm");
 
     private final Path socket;
     private final Program program;
@@ -115,10 +118,16 @@ final class RunningDirector implements Lab.Started {
         return Shell.run(client("status", arguments));
     }
 
-    /** ringvs adm under another program, such as one that changes the user. */
-    Shell.Answer attemptAs(final String[] wrapper, final String... arguments) {
+    /**
+     * ringvs adm under another program, such as one that changes the user: a copy beside the socket, as others than root
+     * may not get into the folder that this is built in.
+     */
+    Shell.Answer attemptAs(final String[] wrapper, final String... arguments) throws IOException {
+        final Path copy = Files.copy(
+            CLIENT, socket.resolveSibling("ringvs-adm"), StandardCopyOption.REPLACE_EXISTING,
+            StandardCopyOption.COPY_ATTRIBUTES);
         final List<String> command = new ArrayList<>(List.of(wrapper));
-        command.addAll(List.of(client("adm", arguments)));
+        command.addAll(List.of(client(copy, "adm", arguments)));
         return Shell.attempt(command.toArray(String[]::new));
     }
 
@@ -144,9 +153,13 @@ final class RunningDirector implements Lab.Started {
     }
 
     private String[] client(final String command, final String... arguments) {
+        return client(CLIENT, command, arguments);
+    }
+
+    private String[] client(final Path program, final String command, final String... arguments) {
         final List<String> line = new ArrayList<>(List.of(
             "env", "RINGVS_SOCKET=" + socket, "bash", "-c", "exec -a \"ringvs " + command + "\" \"$0\" \"$@\"",
-            TARGET.resolve("ringvs-adm").toString()));
+            program.toString()));
         line.addAll(Arrays.asList(arguments));
         return line.toArray(String[]::new);
     }
