@@ -130,8 +130,9 @@ final class PacketInterfaces implements AutoCloseable {
     private XskOptions socketOptions() {
         final XskOptions options = XskOptions.DEFAULT.withSizes(RingSizes.same(config.ringSize()))
             .withBusyPoll(config.busyPollMicros(), BUSY_POLL_PACKETS);
-        return options.copyOnly(config.zeroCopy()
-            ? XskSocket.whyNoZeroCopy(programs.get(0).interfaceName(), 0) : "it was not asked for");
+        final String why = config.zeroCopy()
+            ? XskSocket.whyNoZeroCopy(programs.get(0).interfaceName(), 0) : "it was not asked for";
+        return why.isEmpty() ? options : options.copyOnly(why);
     }
 
     private int frameSize(final XskOptions options) {
