@@ -120,7 +120,7 @@ def _tell_times(setup, scenario, clock, runs, result):
         for load in [WIRE] if name == WIRE else [f"{load}%" for load in setup.loads]:
             taken = [(run["loads"][load], floors[run["round"]]) for run in mine
                      if run["round"] in floors and run["loads"][load][clock]]
-            rows.append(_row(scenario, name, load, clock, taken, result))
+            rows.append(_row(setup, scenario, name, load, clock, taken, result))
             merged = merge([times[clock] for times, _ in taken])
             if merged and name != WIRE:
                 curves.setdefault(load, []).append({"name": PEERS[name].label, "points": _curve(merged, floors)})
@@ -130,14 +130,15 @@ def _tell_times(setup, scenario, clock, runs, result):
             f"{scenario.text()}; each load lasted {setup.seconds:g} s.")
     result.tables.append({"title": f"{scenario.mode.upper()}: time added to a frame's way, {meaning}",
                           "heads": ["peer, load", "rate, Mpps"] + [_name(each) for each in PERCENTILES]
-                          + ["frames lost", "longest gap between frames"], "rows": rows, "notes": [note]})
+                          + ["frames made of those due", "frames lost", "longest gap between frames"],
+                          "rows": rows, "notes": [note]})
     for load, series in curves.items():
         result.charts.append({
             "title": f"{scenario.mode.upper()}: added time at {load} of the loss-free rate, {meaning}",
             "x": "one frame in so many is slower", "y": "us", "log_y": True, "series": series})
 
 
-def _row(scenario, name, load, clock, taken, result):
+def _row(setup, scenario, name, load, clock, taken, result):
     peer = "the wire alone" if name == WIRE else f"{PEERS[name].label}, {load}"
     row = [peer, cell(spread([times["pps"] / 1e6 for times, _ in taken]))]
     for each in PERCENTILES:
@@ -146,7 +147,9 @@ def _row(scenario, name, load, clock, taken, result):
         row.append(cell(added, 1))
     gaps = spread([ages["gap_ns"] / 1000 for ages, _ in taken])
     lost = sum(max(ages["lost"], 0) for ages, _ in taken)
-    return row + [f"{lost:,} of {sum(ages['sent'] for ages, _ in taken):,}", cell(gaps, 0)]
+    sent = sum(ages["sent"] for ages, _ in taken)
+    due = sum(ages["pps"] for ages, _ in taken) * setup.seconds
+    return row + [f"{min(sent / due, 1):.0%}" if due else "-", f"{lost:,} of {sent:,}", cell(gaps, 0)]
 
 
 PAUSE_HEADS = ["RingVS, round", "safepoints", "longest safepoint, us", "all safepoints, us",

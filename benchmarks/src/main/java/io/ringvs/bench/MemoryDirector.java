@@ -83,7 +83,8 @@ public final class MemoryDirector {
     public static MemoryDirector established(
         final int workers, final int flows, final ForwardingMethod method, final Tunnel tunnel) {
         final MemoryDirector director = new MemoryDirector(
-            workers, flows, flows + (workers - 1) * HELD_BY_WORKER, "rr", RingSizes.same(256), MemoryDirector::slowedNanos, method, tunnel);
+            workers, flows, flows + (workers - 1) * HELD_BY_WORKER, "rr", RingSizes.same(256),
+            MemoryDirector::slowedNanos, method, tunnel);
         director.workers.forEach(MemoryDirector::establish);
         if (director.state.table().size() != flows) {
             throw new IllegalStateException(director.state.table().size() + " connections for " + flows + " flows");

@@ -80,9 +80,7 @@ class WorkerConnectionsTest {
 
     @Test
     void shouldKeepConnectionInFinWaitGivenDefaultReuseMode() {
-        director.serverOf(tcp(1000, SYN));
-        director.serverOf(tcp(1000, ACK));
-        director.serverOf(tcp(1000, FIN));
+        openAndEnd();
 
         assertEquals(first, director.serverOf(tcp(1000, SYN)));
     }
@@ -91,11 +89,15 @@ class WorkerConnectionsTest {
     void shouldReuseConnectionInFinWaitGivenReuseMode2() {
         rules.settings(IpvsSettings.DEFAULTS.with(IpvsSetting.CONN_REUSE_MODE, 2));
         director.publish();
+        openAndEnd();
+
+        assertEquals(second, director.serverOf(tcp(1000, SYN)));
+    }
+
+    private void openAndEnd() {
         director.serverOf(tcp(1000, SYN));
         director.serverOf(tcp(1000, ACK));
         director.serverOf(tcp(1000, FIN));
-
-        assertEquals(second, director.serverOf(tcp(1000, SYN)));
     }
 
     @Test

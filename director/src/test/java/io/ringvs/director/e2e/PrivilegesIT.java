@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,30 @@ class PrivilegesIT {
             assertEquals("rs1", client.curl("http://192.168.1.10/"));
             director.program().close();
             assertTrue(!lab.named("director").run("ip", "link", "show", "eth0").contains("xdp"));
+        }
+    }
+
+    @Test
+    void shouldPutThreadThatEndsSafepointsFirstAndCompilerAndCollectorLast() throws IOException {
+        try (Lab lab = new Lab()) {
+            DirectRoutingIT.oneSegment(lab, 1);
+            final RunningDirector director = DirectRoutingIT.started(lab);
+            final Map<String, String> niceAndPolicy = new HashMap<>();
+            try (Stream<Path> tasks = Files.list(Path.of("/proc/" + director.program().processId() + "/task"))) {
+                for (final Path task : tasks.toList()) {
+                    // proc_pid_stat(5): the name is field 2, in parentheses, nice 19, the policy 41
+                    final String stat = Files.readString(task.resolve("stat"));
+                    final int nameEnd = stat.lastIndexOf(')');
+                    final String[] fields = stat.substring(nameEnd + 2).split(" ");
+                    niceAndPolicy.put(stat.substring(stat.indexOf('(') + 1, nameEnd), fields[16] + " " + fields[38]);
+                }
+            }
+
+            assertEquals("0 1", niceAndPolicy.get("VM Thread"), niceAndPolicy.toString());
+            assertEquals("10 0", niceAndPolicy.get("C2 CompilerThre"), niceAndPolicy.toString());
+            assertEquals("10 0", niceAndPolicy.get("ZWorker#0"), niceAndPolicy.toString());
+            assertEquals("0 0", niceAndPolicy.get("ringvs-control"), niceAndPolicy.toString());
+            assertEquals("0 0", niceAndPolicy.get("ringvs-worker-0"), niceAndPolicy.toString());
         }
     }
 
